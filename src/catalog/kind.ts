@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import type { Problem } from "../diagnostics/problem.ts";
+import type { Model, Service } from "../model/model.ts";
+import type { AlertTemplate, RecordingRule } from "../signals/alert.ts";
+import type { Endpoint, Prober } from "../signals/endpoint.ts";
+import type { HostFile, LogSource, Package, Unit } from "../signals/host.ts";
+import type { MetricFamily } from "../signals/metric.ts";
+import type { Row } from "../signals/panel.ts";
+
+/**
+ * A component kind: what Stackwright knows about one sort of software. Pure data and pure functions of one service;
+ * a kind never looks at another kind.
+ */
+export interface Kind {
+  /** Folder name, `kind:` in the inventory, the label `kind` and the label `job`. */
+  readonly id: string;
+  readonly title: string;
+  /** Schema of what stands under the key with the kind's name. */
+  readonly settings: z.ZodType;
+  /** Roles that an instance may have; none unless listed. */
+  readonly roles?: readonly string[];
+  /** How the kind holds together. `quorum`: a majority of its instances has to live. `primary`: exactly one instance has this role. */
+  readonly cluster?: { readonly type: "quorum" } | { readonly type: "primary"; readonly role: string };
+  /** Where the service itself listens, unless the inventory says otherwise; undefined where it listens nowhere. */
+  readonly port?: number;
+  /** Other ports that it takes on its hosts, with what for. Exporters' ports are taken from the endpoints. */
+  readonly ports?: (service: Service) => readonly { readonly port: number; readonly purpose: string }[];
+  /** What is scraped; empty where nothing can be, then `unscraped` says why and the service port is probed by TCP. */
+  readonly endpoints: (service: Service, model: Model) => readonly Endpoint[];
+  readonly unscraped?: string;
+  /** How its own port is asked from outside: `http` asks `health`, `tcp` connects, undefined not at all. */
+  readonly probe?: { readonly prober: Prober; readonly path?: string; readonly status?: number } | undefined;
+  /** Families that probes give, by prober; only the kind `blackbox` has them. */
+  readonly probeMetrics?: Readonly<Record<Prober, readonly MetricFamily[]>>;
+  readonly records?: readonly RecordingRule[];
+  readonly alerts: readonly AlertTemplate[];
+  /** Rows of its dashboard; `services` are all services of the kind, so that rows that could never show data are left out. */
+  readonly dashboard: (services: readonly Service[]) => readonly Row[];
+  readonly logs?: (service: Service) => readonly LogSource[];
+  readonly units?: (service: Service, model: Model) => readonly Unit[];
+  readonly packages?: (service: Service) => readonly Package[];
+  /** Config files of the service itself that Stackwright owns. */
+  readonly hostFiles?: (service: Service, model: Model) => readonly HostFile[];
+  /** What only the kind can say about its settings; paths begin with `service.source`. */
+  readonly check?: (service: Service, model: Model) => readonly Problem[];
+}
+
+type Typed<Settings> = Omit<
+  Kind,
+  "settings" | "ports" | "endpoints" | "logs" | "units" | "packages" | "hostFiles" | "check" | "dashboard"
+> & {
+  readonly settings: z.ZodType<Settings>;
+  readonly ports?: (
+    service: Service,
+    settings: Settings,
+  ) => readonly { readonly port: number; readonly purpose: string }[];
+  readonly endpoints: (service: Service, settings: Settings, model: Model) => readonly Endpoint[];
+  readonly dashboard: (services: readonly Service[], settings: readonly Settings[]) => readonly Row[];
+  readonly logs?: (service: Service, settings: Settings) => readonly LogSource[];
+  readonly units?: (service: Service, settings: Settings, model: Model) => readonly Unit[];
+  readonly packages?: (service: Service, settings: Settings) => readonly Package[];
+  readonly hostFiles?: (service: Service, settings: Settings, model: Model) => readonly HostFile[];
+  readonly check?: (service: Service, settings: Settings, model: Model) => readonly Problem[];
+};
+
+/** Makes a kind whose functions get their settings typed. A service's settings were checked when the inventory was read. */
+export function defineKind<Settings>(kind: Typed<Settings>): Kind {
+  const of = (service: Service): Settings => kind.settings.parse(service.settings);
+  const { ports, logs, units, packages, hostFiles, check } = kind;
+  return {
+    ...kind,
+    ports: (service) => ports?.(service, of(service)) ?? [],
+    endpoints: (service, model) => kind.endpoints(service, of(service), model),
+    dashboard: (services) => kind.dashboard(services, services.map(of)),
+    logs: (service) => logs?.(service, of(service)) ?? [],
+    units: (service, model) => units?.(service, of(service), model) ?? [],
+    packages: (service) => packages?.(service, of(service)) ?? [],
+    hostFiles: (service, model) => hostFiles?.(service, of(service), model) ?? [],
+    check: (service, model) => check?.(service, of(service), model) ?? [],
+  };
+}

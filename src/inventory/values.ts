@@ -1,0 +1,141 @@
+import { z } from "zod";
+
+/** What a name may look like: hosts, services, segments, virtual IPs, receivers, owners. */
+export const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/**
+ * Characters that could end a string, a statement or a line in one of the generated formats, or hide text from a
+ * reader. In fields with a grammar they make a value unsafe rather than merely wrong.
+ */
+const dangerous = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"'`;{}$#\\<>|&!]/u;
+const hidden = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+/** True where a value holds a character that could break out of a generated config. */
+export function isUnsafe(value: string): boolean {
+  return dangerous.test(value);
+}
+
+/** A string with a grammar. Says `unsafe-value` for characters that break out of configs, else `invalid-value`. */
+export function grammar(pattern: RegExp, what: string, examples: readonly string[]): z.ZodType<string, string> {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      if (pattern.test(value)) return;
+      context.addIssue({
+        code: "custom",
+        message: `is not ${what}`,
+        params: {
+          code: isUnsafe(value) ? "unsafe-value" : "invalid-value",
+          hint: `write ${what}, for example ${examples[0] ?? ""}`,
+        },
+      });
+    })
+    .meta({ description: what, examples: [...examples], pattern: pattern.source });
+}
+
+/** Free text on one line, without control characters and without those that turn the direction of reading. */
+export function text(what: string): z.ZodType<string, string> {
+  return z
+    .string()
+    .min(1)
+    .max(2000)
+    .superRefine((value, context) => {
+      if (!hidden.test(value)) return;
+      context.addIssue({
+        code: "custom",
+        message: "has a line break, a control character or a character that turns the direction of reading",
+        params: { code: "unsafe-value", hint: "write it as plain text on one line" },
+      });
+    })
+    .meta({ description: what });
+}
+
+export const name = grammar(namePattern, "a name of lower-case letters, digits and inner hyphens", ["web-1"]);
+export const port = z
+  .int()
+  .min(1)
+  .max(65535)
+  .meta({ description: "a TCP port", examples: [9100] });
+/** Absolute path on a host: no `..`, no blanks, nothing that a config would have to quote. */
+export const absolutePath = grammar(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[\w@%+=:,.~/-]*$/, "an absolute path without ..", [
+  "/var/log/app.log",
+]);
+/** Path of a URL. */
+export const urlPath = grammar(/^\/[\w@%+=:,.~?/*()-]*$/, "a URL path", ["/healthz"]);
+export const hostname = grammar(
+  /^(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$/,
+  "a host name",
+  ["api.example.org"],
+);
+export const hostPort = grammar(/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$/, "HOST:PORT", [
+  "db.example.org:3306",
+]);
+export const httpUrl = grammar(
+  /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(\/[\w@%+=:,.~?&/-]*)?$/,
+  "an http or https URL without user, password or fragment",
+  ["https://hooks.example.org/alerts"],
+);
+export const email = grammar(/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$/, "a mail address", ["ops@example.org"]);
+export const identifier = grammar(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, "an identifier", ["exporter"]);
+export const versionNumber = grammar(/^[0-9]+(\.[0-9]+){0,3}(-[A-Za-z0-9.]+)?$/, "a version number in quotes", [
+  "2.42",
+]);
+
+const durationPattern = /^([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$/;
+
+/** A Prometheus duration, kept as it is written; `model/units.ts` turns it into milliseconds. */
+export const duration = grammar(new RegExp(`^(?=.)(?!0$)${durationPattern.source.slice(1)}`), "a duration", [
+  "15s",
+  "1h30m",
+]);
+export const size = grammar(/^[0-9]+(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/, "a size", ["512MB"]);
+
+/** A ratio: `0.15` or `25%`; becomes a number from 0 to 1. */
+export const ratio = z
+  .union([z.number().min(0).max(1), grammar(/^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$/, "a ratio", ["25%", "0.25"])])
+  .transform((value) =>
+    typeof value === "number" ? value : Number((Number(value.slice(0, -1)) / 100).toPrecision(12)),
+  )
+  .meta({ description: "a ratio, as 0.25 or 25%" });
+
+const references = [
+  z.strictObject({
+    env: grammar(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable", ["SMTP_PASSWORD"]),
+  }),
+  z.strictObject({ file: grammar(/^[\w@%+=:,.~/-]+$/, "a path", ["secrets/smtp"]) }),
+  z.strictObject({ host_file: absolutePath }),
+] as const;
+
+/** A secret by reference. A literal is refused and never repeated in a message. */
+export const secret = z
+  .union(references, {
+    error: (issue) => (typeof issue.input === "object" && issue.input !== null ? undefined : "literal-secret"),
+  })
+  .transform((value) => {
+    if ("env" in value) return { from: "env", name: value.env } as const;
+    if ("file" in value) return { from: "file", path: value.file } as const;
+    return { from: "host_file", path: value.host_file } as const;
+  })
+  .meta({ description: "a secret by reference: { env: NAME }, { file: PATH } or { host_file: PATH }" });
+
+/** Label names that an inventory may set; the reserved ones are the contract's. */
+export const reservedLabels: readonly string[] = [
+  "job",
+  "instance",
+  "service",
+  "host",
+  "kind",
+  "owner",
+  "platform",
+  "environment",
+  "replica",
+  "severity",
+  "alertname",
+  "le",
+  "quantile",
+];
+
+export const labels = z.record(
+  grammar(/^(?!__)[A-Za-z_][A-Za-z0-9_]*$/, "a label name", ["rack"]),
+  text("a label value"),
+);
