@@ -1,11 +1,13 @@
 import type { z } from "zod";
+import type { Path } from "../diagnostics/path.ts";
 import type { Problem } from "../diagnostics/problem.ts";
 import type { Model, Service } from "../model/model.ts";
 import type { AlertTemplate, RecordingRule } from "../signals/alert.ts";
-import type { Endpoint, Prober } from "../signals/endpoint.ts";
+import type { Endpoint, Probe, Prober } from "../signals/endpoint.ts";
 import type { HostFile, LogSource, Package, Unit } from "../signals/host.ts";
 import type { MetricFamily } from "../signals/metric.ts";
 import type { Row } from "../signals/panel.ts";
+import type { Cluster } from "../signals/signals.ts";
 
 /**
  * A component kind: what Stackwright knows about one sort of software. Pure data and pure functions of one service;
@@ -19,8 +21,8 @@ export interface Kind {
   readonly settings: z.ZodType;
   /** Roles that an instance may have; none unless listed. */
   readonly roles?: readonly string[];
-  /** How the kind holds together. `quorum`: a majority of its instances has to live. `primary`: exactly one instance has this role. */
-  readonly cluster?: { readonly type: "quorum" } | { readonly type: "primary"; readonly role: string };
+  /** How the instances of a service hold together. */
+  readonly cluster?: Cluster;
   /** Where the service itself listens, unless the inventory says otherwise; undefined where it listens nowhere. */
   readonly port?: number;
   /** Other ports that it takes on its hosts, with what for. Exporters' ports are taken from the endpoints. */
@@ -30,9 +32,15 @@ export interface Kind {
   readonly unscraped?: string;
   /** How its own port is asked from outside: `http` asks `health`, `tcp` connects, undefined not at all. */
   readonly probe?: { readonly prober: Prober; readonly path?: string; readonly status?: number } | undefined;
+  /** Probes that follow from its settings, beside that of its own port. */
+  readonly probes?: (service: Service, model: Model) => readonly Probe[];
+  /** Names in its settings of services, virtual IPs and hosts. */
+  readonly references?: (service: Service) => readonly Reference[];
   /** Families that probes give, by prober; only the kind `blackbox` has them. */
   readonly probeMetrics?: Readonly<Record<Prober, readonly MetricFamily[]>>;
   readonly records?: readonly RecordingRule[];
+  /** What the inventory expects of one service, recorded as constants, so that expressions are the same for all. */
+  readonly expects?: (service: Service) => readonly RecordingRule[];
   readonly alerts: readonly AlertTemplate[];
   /** Rows of its dashboard; `services` are all services of the kind, so that rows that could never show data are left out. */
   readonly dashboard: (services: readonly Service[]) => readonly Row[];
@@ -45,9 +53,27 @@ export interface Kind {
   readonly check?: (service: Service, model: Model) => readonly Problem[];
 }
 
+/** A name in a kind's settings, and where it stands. */
+export interface Reference {
+  readonly to: "service" | "virtual-ip" | "host";
+  readonly name: string;
+  readonly path: Path;
+}
+
 type Typed<Settings> = Omit<
   Kind,
-  "settings" | "ports" | "endpoints" | "logs" | "units" | "packages" | "hostFiles" | "check" | "dashboard"
+  | "settings"
+  | "ports"
+  | "probes"
+  | "references"
+  | "expects"
+  | "endpoints"
+  | "logs"
+  | "units"
+  | "packages"
+  | "hostFiles"
+  | "check"
+  | "dashboard"
 > & {
   readonly settings: z.ZodType<Settings>;
   readonly ports?: (
@@ -55,6 +81,9 @@ type Typed<Settings> = Omit<
     settings: Settings,
   ) => readonly { readonly port: number; readonly purpose: string }[];
   readonly endpoints: (service: Service, settings: Settings, model: Model) => readonly Endpoint[];
+  readonly probes?: (service: Service, settings: Settings, model: Model) => readonly Probe[];
+  readonly references?: (service: Service, settings: Settings) => readonly Reference[];
+  readonly expects?: (service: Service, settings: Settings) => readonly RecordingRule[];
   readonly dashboard: (services: readonly Service[], settings: readonly Settings[]) => readonly Row[];
   readonly logs?: (service: Service, settings: Settings) => readonly LogSource[];
   readonly units?: (service: Service, settings: Settings, model: Model) => readonly Unit[];
@@ -65,12 +94,22 @@ type Typed<Settings> = Omit<
 
 /** Makes a kind whose functions get their settings typed. A service's settings were checked when the inventory was read. */
 export function defineKind<Settings>(kind: Typed<Settings>): Kind {
-  const of = (service: Service): Settings => kind.settings.parse(service.settings);
-  const { ports, logs, units, packages, hostFiles, check } = kind;
+  const parsed = new WeakMap<object, Settings>();
+  const of = (service: Service): Settings => {
+    const known = parsed.get(service);
+    if (known !== undefined) return known;
+    const settings = kind.settings.parse(service.settings);
+    parsed.set(service, settings);
+    return settings;
+  };
+  const { ports, probes, references, expects, logs, units, packages, hostFiles, check } = kind;
   return {
     ...kind,
     ports: (service) => ports?.(service, of(service)) ?? [],
     endpoints: (service, model) => kind.endpoints(service, of(service), model),
+    probes: (service, model) => probes?.(service, of(service), model) ?? [],
+    references: (service) => references?.(service, of(service)) ?? [],
+    expects: (service) => expects?.(service, of(service)) ?? [],
     dashboard: (services) => kind.dashboard(services, services.map(of)),
     logs: (service) => logs?.(service, of(service)) ?? [],
     units: (service, model) => units?.(service, of(service), model) ?? [],

@@ -1,1 +1,4 @@
-process.stdout.write("stackwright\n");
+import { program } from "./program.ts";
+import { run } from "./run.ts";
+
+process.exitCode = await run(program(), process.argv);

@@ -40,8 +40,11 @@ export interface Diagnostic {
   readonly path: string;
   readonly message: string;
   readonly hint?: string;
-  /** The source line with secrets masked, and how many characters the caret underlines. */
-  readonly excerpt?: { readonly text: string; readonly width: number };
+  /**
+   * The source line with secrets masked, and how many characters the caret underlines. `start` is where it begins in
+   * the text, which may be cut or hold escapes; `column` - 1 where it is left out.
+   */
+  readonly excerpt?: { readonly text: string; readonly width: number; readonly start?: number };
   /** For findings in generated files: the inventory line behind it. */
   readonly because?: { readonly file: string; readonly line: number; readonly column: number; readonly path: string };
 }

@@ -118,7 +118,7 @@ export const secret = z
   })
   .meta({ description: "a secret by reference: { env: NAME }, { file: PATH } or { host_file: PATH }" });
 
-/** Label names that an inventory may set; the reserved ones are the contract's. */
+/** Label names that targets or rules already have. */
 export const reservedLabels: readonly string[] = [
   "job",
   "instance",
@@ -135,7 +135,33 @@ export const reservedLabels: readonly string[] = [
   "quantile",
 ];
 
-export const labels = z.record(
-  grammar(/^(?!__)[A-Za-z_][A-Za-z0-9_]*$/, "a label name", ["rack"]),
-  text("a label value"),
+export const labels = z
+  .record(
+    grammar(
+      new RegExp(`^(?!__)(?!(?:${reservedLabels.join("|")})$)[A-Za-z_][A-Za-z0-9_]{0,127}$`),
+      "a label name that is not reserved",
+      ["rack"],
+    ),
+    text("a label value"),
+  )
+  .meta({ description: "own labels; they reach every series" });
+
+export const alertName = grammar(/^[A-Z][A-Za-z0-9]{1,127}$/, "the name of an alert", [
+  "NodeFilesystemAlmostOutOfSpace",
+]);
+
+const ipv4 = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}";
+const ipv6 = "(?=[0-9A-Fa-f:.]*:)[0-9A-Fa-f:.]{2,45}";
+export const address = grammar(new RegExp(`^(${ipv4}|${ipv6})$`), "an IPv4 or IPv6 address", ["192.0.2.10"]);
+export const addressWithPrefix = grammar(
+  new RegExp(`^(${ipv4}|${ipv6})/[0-9]{1,3}$`),
+  "an address with its prefix length",
+  ["192.0.2.100/24"],
 );
+export const cidr = grammar(new RegExp(`^(${ipv4}|${ipv6})/[0-9]{1,3}$`), "a network in CIDR form", ["192.0.2.0/24"]);
+
+/** Warnings that are known and meant: problem code → reason. */
+export const accept = z
+  .record(grammar(/^[a-z][a-z0-9-]{2,40}$/, "a problem code", ["single-point-of-failure"]), text("the reason"))
+  .default({})
+  .meta({ description: "warnings that are accepted here: code → reason" });

@@ -1,6 +1,6 @@
 import type { Path } from "../diagnostics/path.ts";
 import type { AlertSeverity } from "../signals/alert.ts";
-import type { SecretRef } from "./secret.ts";
+import type { SecretRef } from "../signals/secret.ts";
 
 /** Labels by name. */
 export type Labels = Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export interface Segment {
 export interface Host {
   readonly name: string;
   /** In the inventory's order; the first is the one to use where no segment is shared. */
-  readonly legs: readonly { readonly segment: string; readonly address: string }[];
+  readonly legs: readonly { readonly segment: string; readonly address: string; readonly source: Path }[];
   readonly os: "debian-12" | "ubuntu-24.04" | "rhel-9" | "windows";
   readonly owner: string;
   readonly labels: Labels;
@@ -74,7 +74,7 @@ export interface Service {
   /** Where the inventory says that metrics are, for `nodejs` and `custom`. */
   readonly metrics: { readonly path: string | undefined; readonly port: number | undefined } | undefined;
   readonly logs: readonly { readonly path: string; readonly parser: string; readonly multiline: string | undefined }[];
-  /** What stands under the key with the kind's name, checked by the kind's schema; `{}` where nothing does. */
+  /** What is written under the key with the kind's name, already found right by the kind's schema; `{}` where nothing is. */
   readonly settings: unknown;
   readonly thresholds: Thresholds;
   /** Code → reason. */
@@ -124,8 +124,12 @@ export interface VirtualIp {
   readonly service: string;
   readonly segment: string;
   readonly virtualRouterId: number;
-  /** Host names, the preferred one first. */
+  /** Whether the inventory says the VRID, or it was derived from the name. */
+  readonly pinned: boolean;
+  /** Hosts that take the address, the preferred one first; no spares. */
   readonly priority: readonly string[];
+  /** `priority` as it is written. */
+  readonly writtenPriority: readonly string[];
   readonly advertIntervalMs: number;
   readonly preempt: boolean;
   readonly source: Path;

@@ -40,6 +40,8 @@ export interface AlertTemplate {
    * Aggregations keep `service` and `owner`: `sum by (service, owner) (…)`.
    */
   readonly expr: string;
+  /** Metrics that not every service of the kind has; where none of them has it, there is no such alert. */
+  readonly needs?: readonly string[];
   /** Prometheus duration, `0s` to fire at once. */
   readonly for: string;
   readonly severity: AlertSeverity;
@@ -52,6 +54,8 @@ export interface AlertTemplate {
   /** What is wrong, since when, what it means, in one or two sentences; the runbook says what to do. */
   readonly description: string;
   readonly test: AlertCase;
+  /** It fires all the time by intent, as the Watchdog does: it carries no target labels and its `test` is empty. */
+  readonly always?: true;
 }
 
 /** A recording rule as a kind declares it; the name is `level:metric:operations`. */

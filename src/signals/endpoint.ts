@@ -1,4 +1,6 @@
+import type { Path } from "../diagnostics/path.ts";
 import type { MetricFamily } from "./metric.ts";
+import type { SecretRef } from "./secret.ts";
 
 /** The program that answers a scrape. */
 export interface Exporter {
@@ -27,13 +29,15 @@ export interface Endpoint {
   readonly timeout?: string;
   /** Every family that the exporter can expose; what is off is told by `collectors` and versions. */
   readonly metrics: readonly MetricFamily[];
+  /** Its metrics are not known beforehand: any name may come from it, with any labels. `metrics` are those that surely do. */
+  readonly anyMetrics?: true;
   /** Collectors that are on; families without a collector always exist. */
   readonly collectors?: readonly string[];
   /** Regular expression of metric names to keep or to drop at the scrape (fully anchored). */
   readonly keep?: string;
   readonly drop?: string;
-  /** A secret that the scrape needs: a bearer token in a file on the Prometheus host. */
-  readonly bearerTokenFile?: string;
+  /** A token that the scrape needs: its file on the Prometheus hosts, and where it comes from. */
+  readonly bearerToken?: { readonly file: string; readonly from: SecretRef; readonly source: Path };
 }
 
 export type Prober = "http" | "tcp" | "icmp" | "dns";
@@ -43,13 +47,18 @@ export interface Probe {
   /** Module in blackbox.yml; the job is `blackbox-MODULE`. */
   readonly module: string;
   readonly prober: Prober;
-  /** `https://198.51.100.100:443/`, `203.0.113.31:3306`, an address for icmp. */
-  readonly target: string;
+  /** An inventory host, reached on the leg that the prober shares with it, or a fixed address or name. */
+  readonly at: { readonly host: string } | { readonly address: string };
+  /** None for icmp. */
+  readonly port?: number;
+  /** For http: the scheme, and the path with its `/`. */
+  readonly scheme?: "http" | "https";
+  readonly path?: string;
   /** Host header and TLS server name where they differ from the target. */
   readonly hostname?: string;
-  /** Host that is probed, where it is one host; otherwise it is a virtual IP or an outside endpoint. */
-  readonly host?: string;
+  /** The virtual IP that is asked, by its name. */
   readonly virtualIp?: string;
-  /** Value of the label `instance`. */
+  /** Value of the label `instance`: unique within the module. */
   readonly instance: string;
+  readonly source: Path;
 }

@@ -12,11 +12,16 @@ export interface Signals {
   readonly records: readonly (RecordingRule & { readonly kind: string })[];
   readonly alerts: readonly AlertRule[];
   readonly dashboards: readonly KindDashboard[];
+  /** How services of a kind hold together, by kind. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
   readonly logs: readonly ServiceFact<LogSource>[];
   readonly units: readonly ServiceFact<Unit>[];
   readonly packages: readonly ServiceFact<Package>[];
   readonly hostFiles: readonly ServiceFact<HostFile>[];
 }
+
+/** `quorum`: a majority of the instances has to live. `primary`: exactly one instance has this role. */
+export type Cluster = { readonly type: "quorum" } | { readonly type: "primary"; readonly role: string };
 
 /** Something that holds on every managed host of a service. */
 export interface ServiceFact<Fact> {

@@ -1,0 +1,83 @@
+import type { Model, Service } from "../../model/model.ts";
+import { whyMissing } from "../../signals/exposed.ts";
+import type { ServiceFact, Signals } from "../../signals/signals.ts";
+import type { Kind } from "../kind.ts";
+import { alertsOf } from "./alerts.ts";
+import { jobsOf } from "./jobs.ts";
+import { probesOf } from "./probes.ts";
+
+/** What the kinds of a model's services say. Everything is sorted by names, so that the order of the inventory leaves no trace. */
+export function expand(model: Model, kinds: readonly Kind[]): Signals {
+  const registry = new Map(kinds.map((kind) => [kind.id, kind]));
+  const services = [...model.services.values()].sort(by((service) => service.name));
+  const present = kinds
+    .map((kind) => ({ kind, services: services.filter((service) => service.kind === kind.id) }))
+    .filter((entry) => entry.services.length > 0)
+    .sort(by((entry) => entry.kind.id));
+  const facts = <Fact>(
+    of: (kind: Kind, service: Service) => readonly Fact[] | undefined,
+  ): readonly ServiceFact<Fact>[] =>
+    present.flatMap((entry) => entry.services.flatMap((service) => factsOf(service, of(entry.kind, service) ?? [])));
+  const jobs = present.flatMap(({ kind, services: own }) => own.flatMap((service) => jobsOf(model, kind, service)));
+  const probes = probesOf(model, registry);
+  const records = present.flatMap(({ kind, services: own }) =>
+    [...(kind.records ?? []), ...own.flatMap((service) => kind.expects?.(service) ?? [])].map((record) => ({
+      ...record,
+      kind: kind.id,
+    })),
+  );
+  const exposed = new Set([...exposedNames(jobs, probes), ...records.map(({ record }) => record)]);
+  return {
+    jobs,
+    probes: [...probes].sort(by((probe) => `${probe.probe.module} ${probe.probe.instance} ${probe.service}`)),
+    records,
+    alerts: present
+      .flatMap(({ kind, services: own }) => alertsOf(model, kind, own))
+      .filter(({ template }) => (template.needs ?? []).every((metric) => exposed.has(metric))),
+    dashboards: present.map(({ kind, services: own }) => ({
+      kind: kind.id,
+      title: kind.title,
+      services: own.map((service) => service.name),
+      rows: kind.dashboard(own),
+      source: own[0]?.source ?? [],
+    })),
+    clusters: new Map(present.flatMap(({ kind }) => (kind.cluster === undefined ? [] : [[kind.id, kind.cluster]]))),
+    logs: facts((kind, service) => [
+      ...(kind.logs?.(service) ?? []),
+      ...service.logs.map((log, index) => ({
+        name: `own-${index}`,
+        path: log.path,
+        parser: log.parser,
+        ...(log.multiline === undefined ? {} : { multiline: log.multiline }),
+      })),
+    ]),
+    units: facts((kind, service) => kind.units?.(service, model)),
+    packages: facts((kind, service) => kind.packages?.(service)),
+    hostFiles: facts((kind, service) => kind.hostFiles?.(service, model)),
+  };
+}
+
+/** Names of all families that some target exposes. */
+function exposedNames(jobs: Signals["jobs"], probes: Signals["probes"]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const job of jobs)
+    for (const family of job.endpoint.metrics) if (whyMissing(family, job) === undefined) names.add(family.name);
+  for (const metrics of new Set(probes.map((probe) => probe.metrics)))
+    for (const family of metrics) names.add(family.name);
+  return names;
+}
+
+function factsOf<Fact>(service: Service, facts: readonly Fact[]): readonly ServiceFact<Fact>[] {
+  const hosts = service.instances
+    .filter((instance) => instance.host.managed)
+    .map((instance) => instance.host.name)
+    .sort();
+  return facts.map((fact) => ({ service: service.name, kind: service.kind, hosts, fact, source: service.source }));
+}
+
+function by<T>(key: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => {
+    const [left, right] = [key(a), key(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}

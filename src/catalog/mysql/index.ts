@@ -1,0 +1,47 @@
+import { defineKind } from "../kind.ts";
+import { alerts } from "./alerts.ts";
+import { check } from "./check.ts";
+import { dashboard } from "./dashboard.ts";
+import { endpoint, flags } from "./exporter.ts";
+import { logs } from "./logs.ts";
+import { serverConfig } from "./server-config.ts";
+import { settings } from "./settings.ts";
+
+/** MySQL and MariaDB: one primary with replicas, Galera, or a server by itself. */
+export const mysql = defineKind({
+  id: "mysql",
+  title: "MySQL and MariaDB",
+  settings,
+  roles: ["primary", "replica"],
+  cluster: { type: "primary", role: "primary" },
+  port: 3306,
+  ports: (_service, { topology }) =>
+    topology === "galera"
+      ? [
+          { port: 4567, purpose: "Galera group communication" },
+          { port: 4568, purpose: "Galera incremental state transfer" },
+          { port: 4444, purpose: "Galera state snapshot transfer" },
+        ]
+      : [],
+  endpoints: (_service, own) => [endpoint(own)],
+  probe: { prober: "tcp" },
+  alerts,
+  dashboard,
+  logs: (_service, own) => logs(own),
+  units: (service, own, model) => [
+    { name: own.distribution },
+    { name: "prometheus-mysqld-exporter", flags: flags(service, own, model) },
+  ],
+  packages: (_service, { distribution, topology }) => [
+    distribution === "mariadb"
+      ? { debian: "mariadb-server", rhel: "mariadb-server" }
+      : { rhel: "mysql-server", source: "https://repo.mysql.com/apt/" },
+    ...(topology === "galera" && distribution === "mariadb" ? [{ debian: "galera-4", rhel: "galera" }] : []),
+    {
+      debian: "prometheus-mysqld-exporter",
+      source: "https://github.com/prometheus/mysqld_exporter/releases",
+    },
+  ],
+  hostFiles: (service, own) => serverConfig(service, own),
+  check,
+});

@@ -1,0 +1,93 @@
+import type { Service } from "../../model/model.ts";
+import type { Endpoint } from "../../signals/endpoint.ts";
+import { defineKind } from "../kind.ts";
+import { alerts } from "./alerts.ts";
+import { checkNginx } from "./check.ts";
+import { nginxRows } from "./dashboard.ts";
+import { nginxLogs } from "./logs.ts";
+import { accessMetrics, statusMetrics } from "./metrics.ts";
+import { nginxProbes } from "./probes.ts";
+import { nginxReferences } from "./references.ts";
+import { type NginxSettings, nginxSettings, usesWaf } from "./settings.ts";
+
+const accessPort = 9741;
+
+export const nginx = defineKind<NginxSettings>({
+  id: "nginx",
+  title: "nginx",
+  settings: nginxSettings,
+  endpoints: (_service, settings) => endpoints(settings),
+  ports: listeners,
+  probes: nginxProbes,
+  references: (service, settings) => {
+    const { services, virtualIps } = nginxReferences(settings);
+    const root = [...service.source, "nginx"];
+    return [
+      ...services.map(({ name, path }) => ({ to: "service" as const, name, path: [...root, ...path] })),
+      ...virtualIps.map(({ name, path }) => ({ to: "virtual-ip" as const, name, path: [...root, ...path] })),
+    ];
+  },
+  alerts,
+  dashboard: (_services, settings) => nginxRows(settings),
+  logs: (_service, settings) => nginxLogs(settings),
+  units: (_service, settings) => [
+    { name: "nginx" },
+    {
+      name: "prometheus-nginx-exporter",
+      flags: [`-nginx.scrape-uri=http://127.0.0.1:${settings.status_port}/stub_status`],
+    },
+  ],
+  packages: (_service, settings) => [
+    { debian: "nginx", rhel: "nginx" },
+    {
+      debian: "prometheus-nginx-exporter",
+      source: "https://github.com/nginx/nginx-prometheus-exporter/releases",
+    },
+    ...(usesWaf(settings)
+      ? [
+          { debian: "libnginx-mod-http-modsecurity", source: "https://github.com/owasp-modsecurity/ModSecurity-nginx" },
+          { debian: "modsecurity-crs", source: "https://github.com/coreruleset/coreruleset/releases" },
+        ]
+      : []),
+  ],
+  check: checkNginx,
+});
+
+function endpoints(settings: NginxSettings): readonly Endpoint[] {
+  const status: Endpoint = {
+    name: "nginx",
+    exporter: {
+      name: "nginx_exporter",
+      version: "0.11.0",
+      source: "captured from nginx-prometheus-exporter 0.11.0 on the stub_status of nginx 1.22",
+    },
+    port: 9113,
+    metrics: statusMetrics,
+  };
+  if (settings.sites.length === 0) return [status];
+  const access: Endpoint = {
+    name: "nginx-access",
+    exporter: {
+      name: "nginx_access_exporter",
+      version: "1.0.0",
+      source: "README.md of this kind; not yet asked of a real target",
+    },
+    port: accessPort,
+    metrics: accessMetrics,
+    collectors: ["access", ...(usesWaf(settings) ? ["waf"] : [])],
+  };
+  return [status, access];
+}
+
+/** The ports of its sites, or its own where it has none; stub_status on loopback. Each port once. */
+function listeners(service: Service, settings: NginxSettings): readonly { port: number; purpose: string }[] {
+  const taken = new Map<number, string>();
+  if (settings.sites.length === 0) taken.set(service.port ?? 80, "web server");
+  for (const site of settings.sites) {
+    const [name = "_"] = site.server_name;
+    if (!taken.has(site.listen)) taken.set(site.listen, `site ${name}`);
+    if (site.redirect_http && !taken.has(80)) taken.set(80, `redirect to site ${name}`);
+  }
+  if (!taken.has(settings.status_port)) taken.set(settings.status_port, "stub_status on 127.0.0.1");
+  return [...taken].sort(([a], [b]) => a - b).map(([port, purpose]) => ({ port, purpose }));
+}

@@ -1,0 +1,79 @@
+import { type Problem, problem } from "../../diagnostics/problem.ts";
+import type { Alerting } from "../../model/model.ts";
+import type { Inhibition } from "../../render/alertmanager/inhibitions.ts";
+import { matches } from "../../render/alertmanager/matcher.ts";
+import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
+import type { Route } from "../../render/alertmanager/routes.ts";
+import { receiversOf, walk } from "../../render/alertmanager/walk.ts";
+import { labelsOf } from "./routes.ts";
+
+/**
+ * Inhibitions under which something critical could stay untold for as long as its cause lasts: the cause is milder
+ * and gets nobody up, is told to nobody, is muted at times, or is itself hidden by what it hides.
+ */
+export function checkInhibitions(
+  alerting: Alerting,
+  root: Route,
+  inhibitions: readonly Inhibition[],
+  all: readonly Occurrence[],
+): readonly Problem[] {
+  const alerts = distinct(all);
+  const critical = alerts.filter(({ severity }) => severity === "critical");
+  return inhibitions.flatMap((inhibition) => {
+    const causes = alerts.filter((alert) => matches(inhibition.cause, sample(alert)));
+    for (const cause of causes) {
+      const hidden = critical.find((alert) => hides(inhibition, cause, alert));
+      if (hidden === undefined) continue;
+      const why = danger(alerting, root, inhibitions, cause, hidden);
+      if (why === undefined) continue;
+      return [
+        problem(
+          "hiding-inhibition",
+          cause.rule.source,
+          `${cause.alert} hides the critical alert ${hidden.alert} of the same ${inhibition.equal.join(" and ")}, and ${why}`,
+          { hint: `let ${cause.alert} be critical and never muted` },
+        ),
+      ];
+    }
+    return [];
+  });
+}
+
+function danger(
+  alerting: Alerting,
+  root: Route,
+  inhibitions: readonly Inhibition[],
+  cause: Occurrence,
+  hidden: Occurrence,
+): string | undefined {
+  const labels = labelsOf(cause);
+  if (cause.severity !== "critical") return `is only of severity ${cause.severity}`;
+  if (receiversOf(root, labels).length === 0) return "is told to nobody";
+  const muted = walk(root, labels).flatMap((route) => route.muted);
+  const times = alerting.muteTimes.filter(({ name }) => muted.includes(name));
+  if (times.length > 0) return `is muted from ${times.map(({ start, end }) => `${start} to ${end}`).join(", ")}`;
+  if (inhibitions.some((other) => hides(other, hidden, cause))) return "each of them hides the other";
+  return undefined;
+}
+
+/** True where the one can hide the other: both sides match, and the labels to be equal can be so. */
+function hides(inhibition: Inhibition, cause: Occurrence, target: Occurrence): boolean {
+  const [from, to] = [sample(cause), sample(target)];
+  if (cause.alert === target.alert && cause.service === target.service) return false;
+  if (!matches(inhibition.cause, from) || !matches(inhibition.hides, to)) return false;
+  return inhibition.equal.every((label) => {
+    const names = label === "alertname" || label === "service";
+    return names ? from[label] === to[label] : (from[label] === undefined) === (to[label] === undefined);
+  });
+}
+
+/** Labels of one firing alert. Alerts about an instance carry its host; which one does not matter here. */
+function sample(occurrence: Occurrence): Readonly<Record<string, string>> {
+  const place = occurrence.rule.template.about === "instance" ? { host: "host", instance: "host:1" } : {};
+  return { ...labelsOf(occurrence), ...place };
+}
+
+/** Owners do not matter to inhibitions, services do. */
+function distinct(all: readonly Occurrence[]): readonly Occurrence[] {
+  return [...new Map(all.map((each) => [JSON.stringify([each.alert, each.severity, each.service]), each])).values()];
+}

@@ -1,0 +1,54 @@
+import { formatPath } from "../../diagnostics/path.ts";
+import { type Problem, problem } from "../../diagnostics/problem.ts";
+import type { Alerting } from "../../model/model.ts";
+import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
+import type { Route } from "../../render/alertmanager/routes.ts";
+import { receiversOf, walk } from "../../render/alertmanager/walk.ts";
+
+/** Alerts that end where nobody is told, and routes at which no alert ends. */
+export function checkRoutes(alerting: Alerting, root: Route, all: readonly Occurrence[]): readonly Problem[] {
+  const taken = new Set<Route>();
+  const unheard = new Map<string, Problem>();
+  for (const occurrence of all) {
+    for (const route of walk(root, labelsOf(occurrence))) taken.add(route);
+    const lost = unreachable(alerting, root, occurrence);
+    if (lost !== undefined) unheard.set(JSON.stringify([lost.path, lost.message]), lost);
+  }
+  return [...unheard.values(), ...deadRoutes(root, taken)];
+}
+
+/** What an alert looks like to the routing tree. */
+export function labelsOf({ alert, severity, service, owner }: Occurrence): Readonly<Record<string, string>> {
+  return { alertname: alert, severity, service, owner };
+}
+
+function unreachable(alerting: Alerting, root: Route, occurrence: Occurrence): Problem | undefined {
+  const labels = labelsOf(occurrence);
+  const told = receiversOf(root, labels);
+  const deaf = told.find((name) => (alerting.receivers.get(name)?.channels.length ?? 0) === 0);
+  const { alert, severity, owner } = occurrence;
+  // Without a receiver for the Watchdog, `no-watchdog` has been said.
+  if (told.length === 0 && alert === "Watchdog") return undefined;
+  if (told.length > 0 && deaf === undefined) return undefined;
+  const route = walk(root, labels).findLast(({ receivers }) => receivers !== undefined) ?? root;
+  const subject = `${alert} of severity ${severity} and owner ${owner}`;
+  return problem(
+    "unreachable-receiver",
+    route.source,
+    deaf === undefined ? `${subject} reaches nobody` : `${subject} goes to receiver "${deaf}", which tells nobody`,
+    { hint: "name a receiver that has a channel" },
+  );
+}
+
+function deadRoutes(root: Route, taken: ReadonlySet<Route>): readonly Problem[] {
+  return root.routes.flatMap((route) =>
+    taken.has(route) || route.receivers === undefined || route.receivers.length === 0
+      ? []
+      : [
+          problem("dead-route", route.source, `no alert takes the route ${formatPath(route.source)}`, {
+            at: "key",
+            hint: "take it out, or correct the owner or the severity",
+          }),
+        ],
+  );
+}

@@ -1,0 +1,129 @@
+import type { Artifact } from "../../artifact/artifact.ts";
+import type { HostSecret } from "../../model/secret-path.ts";
+import { placeComplaint } from "../complaint.ts";
+import type { Complaint, Toolbox, Verdict } from "../toolbox.ts";
+
+/** promtool judges each server's config with its rules, lints the rules and runs their unit tests. */
+export async function checkWithPromtool(
+  artifacts: readonly Artifact[],
+  secrets: readonly HostSecret[],
+  toolbox: Toolbox,
+): Promise<readonly Verdict[]> {
+  const promtool = toolbox.find("promtool");
+  const rules = artifacts.filter((artifact) => /^alerts\/[^/]+\.yml$/.test(artifact.path));
+  const tests = artifacts.filter((artifact) => artifact.path.startsWith("alerts/tests/"));
+  const configs = artifacts.filter((artifact) => artifact.path.endsWith("/etc/prometheus/prometheus.yml"));
+  const parts = ["promtool check config", "promtool check rules", "promtool test rules"] as const;
+  if (promtool === undefined)
+    return parts.map((tool) => ({ tool, state: "unchecked", reason: "promtool is not here" }));
+  const tree = toolbox.layOut(artifacts);
+  return [
+    await judgeConfigs(promtool, configs, artifacts, secrets, toolbox),
+    await judge(
+      parts[1],
+      promtool,
+      ["check", "rules", "--lint=all", "--lint-fatal", ...rules.map((rule) => rule.path)],
+      tree,
+      rules,
+      toolbox,
+    ),
+    await judge(
+      parts[2],
+      promtool,
+      ["test", "rules", ...tests.map((test) => test.path)],
+      tree,
+      [...rules, ...tests],
+      toolbox,
+    ),
+  ];
+}
+
+async function judge(
+  name: string,
+  promtool: string,
+  args: readonly string[],
+  cwd: string,
+  files: readonly Artifact[],
+  toolbox: Toolbox,
+): Promise<Verdict> {
+  if (files.length === 0) return { tool: name, state: "passed", detail: "no files" };
+  const { exitCode, output } = await toolbox.run(promtool, args, cwd);
+  if (exitCode === 0) return { tool: name, state: "passed", detail: detailOf(name, output, files) };
+  const named = files.map((artifact) => ({ name: artifact.path, artifact }));
+  const complaints = split(output).map((text) => placeComplaint(name, text, named));
+  return {
+    tool: name,
+    state: "failed",
+    complaints: complaints.length > 0 ? complaints : [placeComplaint(name, output, named)],
+  };
+}
+
+function detailOf(name: string, output: string, files: readonly Artifact[]): string {
+  const rules = [...output.matchAll(/SUCCESS: ([0-9]+) rules found/g)].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
+  const tests = files
+    .filter((file) => file.path.startsWith("alerts/tests/"))
+    .reduce((sum, file) => sum + file.content.split("\n  - name: ").length - 1, 0);
+  return name === "promtool test rules" ? `${tests} unit tests` : `${rules} rules in ${files.length} files`;
+}
+
+/** Each server's files stand as on the host; files for secrets are there, empty, because promtool opens them. */
+async function judgeConfigs(
+  promtool: string,
+  configs: readonly Artifact[],
+  artifacts: readonly Artifact[],
+  secrets: readonly HostSecret[],
+  toolbox: Toolbox,
+): Promise<Verdict> {
+  const name = "promtool check config";
+  const complaints: Complaint[] = [];
+  const hosts = configs.flatMap((config) => config.installs.map((install) => ({ host: install.host, config })));
+  for (const { host, config } of hosts) {
+    const installed = artifacts.flatMap((artifact) =>
+      artifact.installs
+        .filter((install) => install.host === host && install.path.startsWith("/etc/prometheus/"))
+        .map((install) => ({ path: install.path.slice(1), content: artifact.content, artifact })),
+    );
+    const empty = secrets
+      .filter((secret) => secret.host === host)
+      .map((secret) => ({ path: secret.path.slice(1), content: "" }));
+    const tree = toolbox.layOut([...installed, ...empty]);
+    const { exitCode, output } = await toolbox.run(
+      promtool,
+      ["check", "config", "etc/prometheus/prometheus.yml"],
+      tree,
+    );
+    if (exitCode === 0) continue;
+    const named = installed.map(({ path, artifact }) => ({ name: path.replace("etc/prometheus/", ""), artifact }));
+    complaints.push(...split(output).map((text) => placeComplaint(name, text, named, config)));
+  }
+  if (complaints.length > 0) return { tool: name, state: "failed", complaints: unique(complaints) };
+  return { tool: name, state: "passed", detail: `${hosts.length} servers` };
+}
+
+/** The parts of promtool's output that complain: what follows `FAILED`, up to the next file. */
+function split(output: string): readonly string[] {
+  const parts = output.split(/^(?=\s*(?:Checking |Unit Testing:|FAILED|SUCCESS|Loading ))/m).map((part) => part.trim());
+  const complaints: string[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (!part.includes("FAILED")) continue;
+    const before = parts[index - 1] ?? "";
+    const head = /^(?:Checking|Unit Testing:)/.test(before) && !before.includes("FAILED") ? `${before}\n` : "";
+    complaints.push(
+      ...(part.split(/\n\s*(?=name: )/).length > 1
+        ? part
+            .split(/\n\s*(?=name: )/)
+            .slice(1)
+            .map((test) => head + test)
+        : [head + part]),
+    );
+  }
+  return complaints;
+}
+
+/** The servers of a pair have the same mistake; it is told once. */
+function unique(complaints: readonly Complaint[]): readonly Complaint[] {
+  return [...new Map(complaints.map((complaint) => [complaint.text, complaint])).values()];
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { kinds } from "../catalog/index.ts";
+import { formatPath, type Path } from "../diagnostics/path.ts";
+import { type Diagnostic, problem } from "../diagnostics/problem.ts";
+import { locate, locateFlaws } from "../inventory/locate.ts";
+import { readInventory } from "../inventory/read.ts";
+import { readOwnFiles } from "../io/own-files.ts";
+import type { Acceptance } from "../model/accept.ts";
+import { type Build, type BuildResult, build } from "../pipeline/build.ts";
+
+/** An inventory on its way to a command: everything that was found, at its place. */
+export interface Loaded {
+  readonly file: string;
+  readonly text: string;
+  /** Problems of the inventory and findings on expressions, in the order of files and lines. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly accepted: readonly Acceptance[];
+  readonly result: BuildResult | undefined;
+}
+
+/** Reads an inventory, builds everything in memory and places what is wrong. Throws what the file system throws. */
+export async function load(file: string): Promise<Loaded> {
+  const reading = readInventory(readFileSync(file));
+  if (!reading.ok)
+    return {
+      file,
+      text: reading.text,
+      diagnostics: locateFlaws(reading.text, reading.flaws, file),
+      accepted: [],
+      result: undefined,
+    };
+  const built = build(reading, kinds, (model) => readOwnFiles(model, dirname(file)));
+  const diagnostics = [
+    ...(await locate(reading.text, built.problems, file)),
+    ...(await placeFindings(built, reading.text, file)),
+  ];
+  return { file, text: reading.text, diagnostics, accepted: built.accepted, result: built.result };
+}
+
+async function placeFindings({ result }: Build, text: string, file: string): Promise<readonly Diagnostic[]> {
+  const findings = result?.proof.findings ?? [];
+  if (findings.length === 0) return [];
+  const places = await placesOf(
+    text,
+    file,
+    findings.map((finding) => finding.source),
+  );
+  return findings.map(({ source, hint, ...finding }) => ({
+    ...finding,
+    path: formatPath(source),
+    ...(hint === undefined ? {} : { hint }),
+    ...placeFields(places, source),
+  }));
+}
+
+function placeFields(places: ReadonlyMap<string, Place>, source: Path): Pick<Diagnostic, "because"> {
+  const because = places.get(formatPath(source));
+  return because === undefined ? {} : { because };
+}
+
+/** Where an inventory path stands. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+}
+
+/** Lines of inventory paths, by their text; of the nearest thing around where a path is not written. */
+export async function placesOf(
+  text: string,
+  file: string,
+  paths: readonly Path[],
+): Promise<ReadonlyMap<string, Place>> {
+  const unique = new Map(paths.map((path) => [formatPath(path), path]));
+  const asked = [...unique].map(([name, path]) => problem("invalid-value", path, name, { at: "key" }));
+  const located = await locate(text, asked, file);
+  return new Map(located.map(({ line, column, message }) => [message, { file, line, column, path: message }]));
+}

@@ -1,0 +1,149 @@
+import type { z } from "zod";
+import { maskText } from "../diagnostics/mask.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Path } from "../diagnostics/path.ts";
+import { quoted } from "../diagnostics/visible.ts";
+import { type Expected, numberBounds } from "./issues-schema.ts";
+
+interface Words {
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** What is wrong with a value, in one sentence with its key, and with the value itself unless it is `hidden`. */
+export function sentence(
+  issue: z.core.$ZodIssue,
+  path: Path,
+  value: unknown,
+  expected: Expected,
+  hidden: boolean,
+): Words {
+  const key = label(path);
+  const is = hidden ? undefined : `${key} is ${shown(value)}`;
+  switch (issue.code) {
+    case "custom": {
+      const hint: unknown = issue.params?.["hint"];
+      return { message: customSentence(issue.message, key, is), hint: typeof hint === "string" ? hint : undefined };
+    }
+    case "too_big":
+    case "too_small":
+      return sized(issue, key, is, expected);
+    case "invalid_value":
+      return oneOf(key, is, issue.values.map(String), value);
+    case "invalid_union": {
+      if ("options" in issue && issue.options !== undefined) return oneOf(key, is, issue.options.map(String), value);
+      const wanted = expected.description ?? (expected.alternatives.map(typeWords).join(" or ") || "something else");
+      return { message: mustBe(key, typed(key, is, value), wanted), hint: exampleHint(key, expected) };
+    }
+    default: {
+      const wanted =
+        expected.description ?? (issue.code === "invalid_type" ? words(issue.expected) : "of another form");
+      const collection = issue.code === "invalid_type" && /^(object|record|array)$/.test(issue.expected);
+      const seen = collection ? typed(key, is, value) : is;
+      return { message: mustBe(key, seen, wanted), hint: exampleHint(key, expected) };
+    }
+  }
+}
+
+function mustBe(key: string, is: string | undefined, wanted: string): string {
+  return is === undefined ? `${key} must be ${wanted}` : `${is}; it must be ${wanted}`;
+}
+
+/** Where another type is wanted, a number is named by its type. */
+function typed(key: string, is: string | undefined, value: unknown): string | undefined {
+  return is !== undefined && typeof value === "number" ? `${key} is a number` : is;
+}
+
+/** The nearest candidate; for very short names only one that goes on from them. */
+export function near(name: string, candidates: readonly string[]): string | undefined {
+  return nearest(name, name.length < 3 ? candidates.filter((one) => one.startsWith(name)) : candidates);
+}
+
+/** How a place is called in a sentence: `port`, `hosts[0]`. */
+export function label(path: Path): string {
+  const last = path.findLastIndex((step) => typeof step === "string");
+  if (last < 0) return "the inventory";
+  const indexes = path.slice(last + 1).map((step) => `[${step}]`);
+  return `${path[last]}${indexes.join("")}`;
+}
+
+/** A value as a sentence names it; collections by their type only. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return "empty";
+  if (typeof value === "string") return value === "" ? "empty" : quoted(maskText(value));
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty map" : "a map";
+  return String(value);
+}
+
+function customSentence(message: string, key: string, is: string | undefined): string {
+  if (message.startsWith("is not ") && is !== undefined) return `${is}, which ${message}`;
+  return /^(is|has|must|needs|names|stands|does|holds)\b/.test(message) ? `${key} ${message}` : message;
+}
+
+function sized(
+  issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+  key: string,
+  is: string | undefined,
+  expected: Expected,
+): Words {
+  const bound = issue.code === "too_big" ? issue.maximum : issue.minimum;
+  if (issue.origin === "array" || issue.origin === "string") {
+    const unit = issue.origin === "array" ? "entries" : "characters";
+    if (issue.code === "too_small" && Number(bound) === 1) {
+      const wanted = issue.origin === "array" ? "at least one entry" : "a text";
+      return { message: `${key} is empty; it needs ${wanted}`, hint: exampleHint(key, expected) };
+    }
+    const wrong = issue.code === "too_big" ? `more than ${bound}` : `fewer than ${bound}`;
+    return { message: `${key} has ${wrong} ${unit}`, hint: undefined };
+  }
+  const bounds = numberBounds(expected);
+  const range =
+    bounds !== undefined
+      ? `not between ${bounds[0]} and ${bounds[1]}`
+      : issue.code === "too_big"
+        ? `${issue.inclusive === false ? "not less" : "more"} than ${bound}`
+        : `${issue.inclusive === false ? "not more" : "less"} than ${bound}`;
+  return {
+    message: is === undefined ? `${key} is ${range}` : `${is}, which is ${range}`,
+    hint: exampleHint(key, expected),
+  };
+}
+
+function oneOf(key: string, is: string | undefined, options: readonly string[], value: unknown): Words {
+  const [only] = options;
+  const list = options.length === 1 ? `${only}` : `one of ${options.slice(0, 40).join(", ")}`;
+  const meant = typeof value === "string" ? near(value, options) : undefined;
+  return { message: mustBe(key, is, list), hint: meant === undefined ? undefined : `write ${meant}` };
+}
+
+function exampleHint(key: string, { examples, description }: Expected): string | undefined {
+  const [example] = examples;
+  if (typeof example !== "string" && typeof example !== "number") return undefined;
+  const what = description === undefined ? "" : `${description}, `;
+  return /\[\d+\]$/.test(key) ? `write ${what}for example ${example}` : `write ${what}for example ${key}: ${example}`;
+}
+
+function typeWords(schema: z.core.$ZodType): string {
+  return words(schema._zod.def.type);
+}
+
+function words(type: string): string {
+  switch (type) {
+    case "object":
+    case "record":
+      return "a map";
+    case "array":
+      return "a list";
+    case "string":
+      return "a text";
+    case "number":
+      return "a number";
+    case "int":
+      return "a whole number";
+    case "boolean":
+      return "true or false";
+    default:
+      return "of another type";
+  }
+}

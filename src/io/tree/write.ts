@@ -1,0 +1,166 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Artifact } from "../../artifact/artifact.ts";
+import { type Manifest, manifestPath, printManifest, sha256 } from "../../artifact/manifest.ts";
+import { type Files, obstacle, realFiles } from "./files.ts";
+import { commit, finish, isUnfinished, type StagedFile, workFolder } from "./journal.ts";
+import { type KnownManifest, readManifest } from "./known-manifest.ts";
+import { lockTree } from "./lock.ts";
+
+/** How a tree on disk differs from the one that is wanted. Paths are relative to the folder, sorted. */
+export interface Difference {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** Files that were edited by hand, or are not ours: they are kept unless forced. */
+  readonly kept: readonly string[];
+  /** Paths that must not be written, with the reason. */
+  readonly refused: readonly string[];
+  /** The folder belongs to another platform or environment. */
+  readonly foreign: { readonly platform: string; readonly environment: string } | undefined;
+  /** An earlier run was cut off and has to be finished first. */
+  readonly unfinished: boolean;
+}
+
+/** The result of writing: what was done, or what kept it from being done. */
+export type Written =
+  | { readonly ok: true; readonly difference: Difference; readonly finishedEarlierRun: boolean }
+  | { readonly ok: false; readonly reason: "locked"; readonly holder: string }
+  | { readonly ok: false; readonly reason: "refused"; readonly difference: Difference };
+
+/** True where the disk holds exactly what is wanted. */
+export function isSame(difference: Difference): boolean {
+  const { added, changed, removed, kept, refused, foreign, unfinished } = difference;
+  return (
+    added.length + changed.length + removed.length + kept.length + refused.length === 0 &&
+    foreign === undefined &&
+    !unfinished
+  );
+}
+
+/** Compares without writing anything. */
+export function compareTree(
+  root: string,
+  artifacts: readonly Artifact[],
+  manifest: Manifest,
+  files: Files = realFiles,
+): Difference {
+  return planChanges(files, root, artifacts, manifest, false).difference;
+}
+
+/**
+ * Makes the folder hold the artifacts and their manifest: the tree is the old one or the new one, also after a kill.
+ * Files edited by hand are kept unless `force`. Throws what the file system throws; then nothing has changed.
+ */
+export async function writeTree(
+  root: string,
+  artifacts: readonly Artifact[],
+  manifest: Manifest,
+  options: { readonly force: boolean; readonly waitMs: number; readonly files?: Files },
+): Promise<Written> {
+  const files = options.files ?? realFiles;
+  if (files.kindOf(join(root, workFolder)) === "link")
+    throw new Error(`${join(root, workFolder)} is a symbolic link; remove it`);
+  mkdirSync(join(root, workFolder), { recursive: true });
+  const lock = await lockTree(root, options.waitMs);
+  if (typeof lock === "string") return { ok: false, reason: "locked", holder: lock };
+  try {
+    const finishedEarlierRun = finish(files, root);
+    const { difference, staged, removes } = planChanges(files, root, artifacts, manifest, options.force);
+    if (difference.refused.length > 0 || difference.foreign !== undefined)
+      return { ok: false, reason: "refused", difference };
+    if (staged.length + removes.length > 0) commit(files, root, staged, removes);
+    return { ok: true, difference, finishedEarlierRun };
+  } finally {
+    lock.release();
+  }
+}
+
+interface Planned {
+  readonly difference: Difference;
+  readonly staged: readonly StagedFile[];
+  readonly removes: readonly string[];
+}
+
+function planChanges(
+  files: Files,
+  root: string,
+  artifacts: readonly Artifact[],
+  manifest: Manifest,
+  force: boolean,
+): Planned {
+  const known = readManifest(files.readFile(join(root, manifestPath)));
+  const folders = new Map<string, string | undefined>();
+  const refused: string[] = [];
+  const sorted: Record<"added" | "changed" | "kept", string[]> = { added: [], changed: [], kept: [] };
+  const staged: StagedFile[] = [];
+  for (const artifact of artifacts) {
+    const problem = obstacle(files, root, artifact.path, folders);
+    if (problem !== undefined) {
+      refused.push(problem);
+      continue;
+    }
+    const state = stateOf(files.readFile(join(root, artifact.path)), artifact, known, force);
+    if (state === "same") continue;
+    sorted[state].push(artifact.path);
+    if (state !== "kept") staged.push({ path: artifact.path, content: artifact.content, mode: artifact.mode });
+  }
+  const gone = leftovers(files, root, artifacts, known, { force, folders });
+  const text = printManifest(manifest);
+  const before = files.readFile(join(root, manifestPath));
+  const manifestObstacle = obstacle(files, root, manifestPath, folders);
+  if (manifestObstacle !== undefined) refused.push(manifestObstacle);
+  else if (before === undefined || new TextDecoder().decode(before) !== text) {
+    sorted[before === undefined ? "added" : "changed"].push(manifestPath);
+    staged.push({ path: manifestPath, content: text, mode: 0o644 });
+  }
+  const foreign =
+    known !== undefined &&
+    !force &&
+    (known.platform !== manifest.platform || known.environment !== manifest.environment);
+  return {
+    difference: {
+      added: sorted.added.sort(),
+      changed: sorted.changed.sort(),
+      removed: gone.removed,
+      kept: [...sorted.kept, ...gone.kept].sort(),
+      refused: refused.sort(),
+      foreign: foreign ? { platform: known.platform, environment: known.environment } : undefined,
+      unfinished: isUnfinished(files, root),
+    },
+    staged,
+    removes: gone.removed,
+  };
+}
+
+function stateOf(
+  disk: Uint8Array | undefined,
+  artifact: Artifact,
+  known: KnownManifest | undefined,
+  force: boolean,
+): "same" | "added" | "changed" | "kept" {
+  if (disk === undefined) return "added";
+  const found = sha256(disk);
+  if (found === sha256(artifact.content)) return "same";
+  return force || known?.checksums.get(artifact.path) === found ? "changed" : "kept";
+}
+
+/** Files that the old manifest lists and the new one does not: removed where they are as we left them. */
+function leftovers(
+  files: Files,
+  root: string,
+  artifacts: readonly Artifact[],
+  known: KnownManifest | undefined,
+  { force, folders }: { readonly force: boolean; readonly folders: Map<string, string | undefined> },
+): { readonly removed: readonly string[]; readonly kept: readonly string[] } {
+  const wanted = new Set(artifacts.map((artifact) => artifact.path));
+  const removed: string[] = [];
+  const kept: string[] = [];
+  for (const [path, checksum] of known?.checksums ?? []) {
+    if (wanted.has(path) || path === manifestPath || obstacle(files, root, path, folders) !== undefined) continue;
+    const disk = files.readFile(join(root, path));
+    if (disk === undefined) continue;
+    (force || sha256(disk) === checksum ? removed : kept).push(path);
+  }
+  return { removed: removed.sort(), kept };
+}

@@ -1,0 +1,110 @@
+import { type Problem, problem } from "../../diagnostics/problem.ts";
+import type { KindFacts } from "../context.ts";
+import type { Model, Service } from "../model.ts";
+import type { Checked } from "./index.ts";
+
+/** Quorums are odd, primaries are one, spares stay out of it. */
+export function checkClusters({ model, kinds }: Checked): readonly Problem[] {
+  return [...model.services.values()].flatMap((service) => {
+    const kind = kinds.get(service.kind);
+    return [...(kind === undefined ? [] : clusterOf(service, kind)), ...spares(model, service)];
+  });
+}
+
+function clusterOf(service: Service, kind: KindFacts): readonly Problem[] {
+  const active = service.instances.filter((instance) => !instance.spare);
+  if (kind.cluster === undefined || active.length === 0) return [];
+  switch (kind.cluster.type) {
+    case "quorum":
+      return quorum(service, active.length);
+    case "primary":
+      return primary(service, kind.cluster.role);
+  }
+}
+
+function quorum(service: Service, votes: number): readonly Problem[] {
+  if (service.instances.length > votes && votes < Math.floor(service.instances.length / 2) + 1)
+    return [
+      problem(
+        "spare-in-rotation",
+        [...service.source, "hosts"],
+        `service "${service.name}" has ${votes} voting hosts of ${service.instances.length}; without its spares there is no quorum`,
+        {
+          hint: "make some of the spares full members",
+        },
+      ),
+    ];
+  if (votes % 2 === 1) return [];
+  return [
+    problem(
+      "even-quorum",
+      [...service.source, "hosts"],
+      `service "${service.name}" has ${votes} voting hosts; with an even number half of them can be cut off without a majority on either side`,
+      {
+        hint: `run it on ${votes - 1} or ${votes + 1} hosts, or make one of them a spare`,
+      },
+    ),
+  ];
+}
+
+/** A single instance is its own primary; several have to say which of them is. */
+function primary(service: Service, role: string): readonly Problem[] {
+  const primaries = service.instances.filter((instance) => instance.role === role);
+  const path = [...service.source, "hosts"];
+  const spare = primaries.find((instance) => instance.spare);
+  if (spare !== undefined)
+    return [
+      problem(
+        "spare-in-rotation",
+        spare.source,
+        `host ${spare.host.name} of service "${service.name}" is ${role} and a spare`,
+        { at: "key", hint: "remove spare, or give the role to another host" },
+      ),
+    ];
+  if (service.instances.length <= 1 || primaries.length === 1) return [];
+  const second = primaries[1];
+  if (second === undefined)
+    return [
+      problem(
+        "primary-count",
+        path,
+        `service "${service.name}" has no ${role} among its ${service.instances.length} hosts`,
+        { at: "key", hint: `give one of its hosts role: ${role}` },
+      ),
+    ];
+  return [
+    problem(
+      "primary-count",
+      second.source,
+      `host ${second.host.name} is a second ${role} of service "${service.name}", beside ${primaries[0]?.host.name} ({line})`,
+      {
+        at: "key",
+        hint: "leave the role to one of them",
+        mentions: primaries[0]?.source ?? path,
+      },
+    ),
+  ];
+}
+
+/** A spare is in no `priority` of a virtual IP. */
+function spares(model: Model, service: Service): readonly Problem[] {
+  return [...model.virtualIps.values()]
+    .filter((vip) => vip.service === service.name)
+    .flatMap((vip) =>
+      vip.writtenPriority.flatMap((host, index) => {
+        const instance = service.instances.find((each) => each.host.name === host);
+        if (instance?.spare !== true) return [];
+        return [
+          problem(
+            "spare-in-rotation",
+            [...vip.source, "priority", index],
+            `priority of virtual IP "${vip.name}" names ${host}, which is a spare of service ${service.name} ({line})`,
+            {
+              mentions: instance.source,
+              hint: `remove ${host} from priority, or remove spare`,
+            },
+          ),
+        ];
+      }),
+    );
+}

@@ -1,0 +1,92 @@
+import { type Problem, problem } from "../../diagnostics/problem.ts";
+import type { Model, VirtualIp } from "../model.ts";
+import type { Checked } from "./index.ts";
+
+/** Every virtual IP can move, and its VRID is its own on the segment. */
+export function checkVirtualIps({ model }: Checked): readonly Problem[] {
+  return [...model.virtualIps.values()].flatMap((vip) => [...routerId(model, vip), ...members(model, vip)]);
+}
+
+function routerId(model: Model, vip: VirtualIp): readonly Problem[] {
+  const segment = model.segments.get(vip.segment);
+  const path = [...vip.source, "virtual_router_id"];
+  if (!vip.pinned)
+    return [
+      problem(
+        "virtual-router-id-unpinned",
+        vip.source,
+        `virtual IP "${vip.name}" has no virtual_router_id; ${vip.virtualRouterId} was derived from its name`,
+        {
+          at: "key",
+          hint: `add virtual_router_id: ${vip.virtualRouterId}, so that it never changes`,
+        },
+      ),
+    ];
+  const fix = { hint: `free: ${freeRouterId(model, vip.segment, vip.virtualRouterId)}` };
+  if (segment?.reservedVirtualRouterIds.includes(vip.virtualRouterId) === true)
+    return [
+      problem(
+        "virtual-router-id-collision",
+        path,
+        `virtual_router_id ${vip.virtualRouterId} on segment ${vip.segment} is reserved ({line})`,
+        {
+          ...fix,
+          mentions: [...segment.source, "reserved_virtual_router_ids"],
+        },
+      ),
+    ];
+  const earlier = [...model.virtualIps.values()].slice(0, [...model.virtualIps.keys()].indexOf(vip.name));
+  const other = earlier.find(
+    (each) => each.pinned && each.segment === vip.segment && each.virtualRouterId === vip.virtualRouterId,
+  );
+  if (other === undefined) return [];
+  return [
+    problem(
+      "virtual-router-id-collision",
+      path,
+      `virtual_router_id ${vip.virtualRouterId} on segment ${vip.segment} is also used by virtual_ips.${other.name} ({line})`,
+      { ...fix, mentions: [...other.source, "virtual_router_id"] },
+    ),
+  ];
+}
+
+function freeRouterId(model: Model, segment: string, from: number): number {
+  const taken = new Set(
+    [...model.virtualIps.values()].filter((vip) => vip.segment === segment).map((vip) => vip.virtualRouterId),
+  );
+  for (const id of model.segments.get(segment)?.reservedVirtualRouterIds ?? []) taken.add(id);
+  let id = from;
+  for (let tries = 0; taken.has(id) && tries < 255; tries++) id = (id % 255) + 1;
+  return id;
+}
+
+function members(model: Model, vip: VirtualIp): readonly Problem[] {
+  const service = model.services.get(vip.service);
+  if (service === undefined) return [];
+  const active = service.instances.filter((instance) => !instance.spare);
+  const problems: Problem[] = [];
+  if (active.length < 2)
+    problems.push(
+      problem(
+        "virtual-ip-single-host",
+        [...vip.source, "service"],
+        `virtual IP "${vip.name}" cannot move: service ${service.name} runs on ${active.length} host`,
+        {
+          hint: `add a second host to ${service.name}, or use the host's own address`,
+        },
+      ),
+    );
+  for (const { host } of active)
+    if (!host.legs.some((leg) => leg.segment === vip.segment))
+      problems.push(
+        problem(
+          "virtual-ip-outside-segment",
+          [...vip.source, "address"],
+          `host ${host.name} of service ${service.name} has no address on segment ${vip.segment}, so it cannot hold ${vip.address}`,
+          {
+            hint: `give ${host.name} an address on ${vip.segment} under addresses, or take the virtual IP from a segment that all hosts share`,
+          },
+        ),
+      );
+  return problems;
+}

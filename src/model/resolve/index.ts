@@ -1,0 +1,117 @@
+import type { Problem } from "../../diagnostics/problem.ts";
+import type { Inventory } from "../../inventory/schema/index.ts";
+import { type KindFacts, Resolution, type Written } from "../context.ts";
+import type { Logging, Model, Service, Tracing } from "../model.ts";
+import { parseDuration } from "../units.ts";
+import { resolveAlerting, resolveOwners } from "./alerting.ts";
+import { resolveHosts, resolveSegments } from "./hosts.ts";
+import { resolveServices } from "./services.ts";
+import { resolveVirtualIps } from "./virtual-ips.ts";
+
+/**
+ * Resolves every reference of an inventory. The model is whole only where no error is among the problems.
+ */
+export function resolveModel(
+  inventory: Inventory,
+  kinds: readonly KindFacts[],
+  written: Written,
+): { readonly model: Model; readonly problems: readonly Problem[] } {
+  const resolution = new Resolution(kinds, written);
+  const segments = resolveSegments(inventory, resolution);
+  const hosts = resolveHosts(inventory, segments, resolution);
+  const services = resolveServices(inventory, hosts, resolution);
+  const virtualIps = resolveVirtualIps(inventory, { segments, hosts, services, resolution });
+  checkDependencies(services, resolution);
+  const model: Model = {
+    platform: inventory.platform,
+    environment: inventory.environment,
+    timezone: inventory.timezone,
+    labels: inventory.labels,
+    versions: inventory.versions,
+    segments,
+    hosts,
+    services,
+    virtualIps,
+    owners: resolveOwners(inventory),
+    scrape: {
+      intervalMs: parseDuration(inventory.scrape.interval),
+      timeoutMs: parseDuration(inventory.scrape.timeout),
+      discovery: inventory.scrape.discovery,
+      source: ["scrape"],
+    },
+    alerting: resolveAlerting(inventory, services, resolution),
+    logging: resolveLogging(inventory, services, resolution),
+    tracing: resolveTracing(inventory, services, resolution),
+    extra: {
+      rules: inventory.extra.rules,
+      dashboards: inventory.extra.dashboards,
+      scrapeConfigs: inventory.extra.scrape_configs,
+    },
+  };
+  return { model: freeze(model), problems: resolution.problems };
+}
+
+function checkDependencies(services: ReadonlyMap<string, Service>, resolution: Resolution): void {
+  for (const service of services.values())
+    for (const [index, name] of service.dependsOn.entries())
+      resolution.lookup(name, services, {
+        section: "services",
+        path: [...service.source, "depends_on", index],
+        subject: `service "${service.name}" depends on`,
+      });
+}
+
+function resolveLogging(
+  inventory: Inventory,
+  services: ReadonlyMap<string, Service>,
+  resolution: Resolution,
+): Logging | undefined {
+  const entry = inventory.logging;
+  if (entry === undefined) return undefined;
+  resolution.lookup(entry.store, services, {
+    section: "services",
+    path: ["logging", "store"],
+    subject: "logs are stored in service",
+  });
+  return { store: entry.store, shipper: entry.shipper, retention: entry.retention, source: ["logging"] };
+}
+
+function resolveTracing(
+  inventory: Inventory,
+  services: ReadonlyMap<string, Service>,
+  resolution: Resolution,
+): Tracing | undefined {
+  const entry = inventory.tracing;
+  if (entry === undefined) return undefined;
+  if (entry.collector !== undefined)
+    resolution.lookup(entry.collector, services, {
+      section: "services",
+      path: ["tracing", "collector"],
+      subject: "spans go to service",
+    });
+  for (const [index, exporter] of entry.exporters.entries())
+    if ("service" in exporter)
+      resolution.lookup(exporter.service, services, {
+        section: "services",
+        path: ["tracing", "exporters", index, "service"],
+        subject: "spans are exported to service",
+      });
+  const { ratio, keep_errors: keepErrors, keep_slower_than: slow } = entry.sampling;
+  return {
+    collector: entry.collector,
+    sampling: { ratio, keepErrors, keepSlowerThanMs: slow === undefined ? undefined : parseDuration(slow) },
+    exporters: entry.exporters.map((exporter) => ("service" in exporter ? exporter : { otlpHttp: exporter.otlp_http })),
+    source: ["tracing"],
+  };
+}
+
+/** Freezes all plain objects and lists below, so that a later stage cannot change what an earlier one said. */
+function freeze<T>(value: T): T {
+  if (value instanceof Map) {
+    for (const item of value.values()) freeze(item);
+  } else if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) freeze(item);
+  }
+  return value;
+}

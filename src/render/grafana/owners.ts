@@ -1,0 +1,69 @@
+import type { Model } from "../../model/model.ts";
+import type { Panel } from "../../signals/panel.ts";
+import type { KindDashboard, Signals } from "../../signals/signals.ts";
+import type { DashboardPlan, FixedMatcher, PlannedPanel, PlannedRow } from "./plan.ts";
+import { alertState, noAlerts, probeState, serviceState, stateNow } from "./state.ts";
+
+/** Panels that an owner sees of each kind: what the kind itself shows first. */
+const panelsOfKind = 4;
+
+/** One dashboard for each owner of something: the state of its services, what fires, and the first panels of each kind. */
+export function ownerPlans(model: Model, signals: Signals): readonly DashboardPlan[] {
+  const kinds = kindsByOwner(signals);
+  return [...kinds.keys()].toSorted().map((owner) => {
+    const matcher: FixedMatcher = { label: "owner", op: "=", value: owner };
+    return {
+      name: `owner-${owner}`,
+      title: `Owner ${owner} (${model.platform} ${model.environment})`,
+      description: `Services and hosts of ${owner}: what is up, what fires, and the key figures of each component.`,
+      tags: ["stackwright", model.platform, model.environment, "owner"],
+      targets: [matcher],
+      everywhere: [matcher],
+      rows: rowsOf(signals, owner, kinds.get(owner) ?? new Set()),
+      runbooks: model.alerting?.runbookBase,
+      source: model.owners.get(owner)?.source ?? ["default_owner"],
+    };
+  });
+}
+
+/** Which kinds an owner has targets of. */
+function kindsByOwner(signals: Signals): ReadonlyMap<string, ReadonlySet<string>> {
+  const kinds = new Map<string, Set<string>>();
+  for (const { kind, targets } of signals.jobs)
+    for (const { labels } of targets) {
+      const owner = labels["owner"];
+      if (owner !== undefined) kinds.set(owner, (kinds.get(owner) ?? new Set()).add(kind));
+    }
+  return kinds;
+}
+
+function rowsOf(signals: Signals, owner: string, kinds: ReadonlySet<string>): readonly PlannedRow[] {
+  const probes = signals.probes.filter(({ labels }) => labels["owner"] === owner);
+  const state = [
+    { title: "Now", panels: stateNow({ ...signals, probes }) },
+    { title: "Services", panels: serviceState },
+    { title: "Alerts", panels: alertState.map(onlyOwn) },
+    ...(probes.length === 0 ? [] : [{ title: "Probes", panels: probeState }]),
+  ];
+  return [
+    ...state.map(({ title, panels }) => ({ title, panels: panels.map((panel) => plannedState(panel)) })),
+    ...signals.dashboards.filter(({ kind }) => kinds.has(kind)).flatMap(firstOf),
+  ];
+}
+
+function plannedState(panel: Panel): PlannedPanel {
+  return { panel, kind: undefined, ...(panel.title === "Firing alerts" ? { empty: noAlerts } : {}) };
+}
+
+/** The owner's page shows no Watchdog: it belongs to nobody. */
+function onlyOwn(panel: Panel): Panel {
+  return { ...panel, queries: panel.queries.map((query) => ({ ...query, narrow: "service" })) };
+}
+
+function firstOf({ kind, title, rows }: KindDashboard): readonly PlannedRow[] {
+  const panels = (rows.find((row) => row.panels.length > 0)?.panels ?? []).filter(({ queries }) =>
+    queries.every(({ narrow }) => narrow !== "none"),
+  );
+  if (panels.length === 0) return [];
+  return [{ title, panels: panels.slice(0, panelsOfKind).map((panel) => ({ panel, kind })) }];
+}

@@ -1,0 +1,39 @@
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  MappingType,
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type ValueMapping,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Panel } from "../../signals/panel.ts";
+
+const colours = { good: "green", warning: "yellow", critical: "red", plain: "blue" } as const;
+
+/** Values from which the colour turns; blue throughout where nothing is good or bad. */
+export function thresholds({ levels }: Panel): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps(levels)]);
+}
+
+function steps(levels: Panel["levels"]): readonly Threshold[] {
+  if (levels === undefined) return [{ value: null, color: colours.plain }];
+  const { warning, critical, lowIsBad } = levels;
+  const between = warning === critical ? [] : [{ value: lowIsBad ? critical : warning, color: colours.warning }];
+  return lowIsBad
+    ? [{ value: null, color: colours.critical }, ...between, { value: warning, color: colours.good }]
+    : [{ value: null, color: colours.good }, ...between, { value: critical, color: colours.critical }];
+}
+
+/** Colours by level where the panel has some, else one for each series by its name. */
+export function colour(panel: Panel): FieldColorBuilder {
+  const mode = panel.levels === undefined ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds;
+  return new FieldColorBuilder().mode(mode);
+}
+
+/** Words for values, in the order in which they are given. */
+export function mappings({ mappings: words }: Panel): ValueMapping[] {
+  if (words === undefined) return [];
+  const options = Object.entries(words).map(([value, text], index) => [value, { text, index }] as const);
+  return [{ type: MappingType.ValueToText, options: Object.fromEntries(options) }];
+}

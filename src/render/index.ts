@@ -1,0 +1,50 @@
+import type { Artifact } from "../artifact/artifact.ts";
+import { dashboardPath } from "../model/grafana-uid.ts";
+import type { Model } from "../model/model.ts";
+import type { HostSecret } from "../model/secret-path.ts";
+import type { Signals } from "../signals/signals.ts";
+import { alertmanagerSecrets, renderAlertmanager } from "./alertmanager/index.ts";
+import { renderDashboards } from "./grafana/index.ts";
+
+export type { PanelExpression } from "./grafana/index.ts";
+
+import type { PanelExpression } from "./grafana/index.ts";
+import { renderProvisioning } from "./grafana/provisioning.ts";
+import { renderHostFiles } from "./hosts.ts";
+import { type OwnParts, renderPrometheus, scrapeSecrets } from "./prometheus/index.ts";
+
+/** Everything that the targets print. */
+export interface Rendered {
+  /** Sorted by path. */
+  readonly artifacts: readonly Artifact[];
+  readonly panels: readonly PanelExpression[];
+  readonly secrets: readonly HostSecret[];
+}
+
+/** Prints a model and its signals for every target. */
+export function renderAll(model: Model, signals: Signals, own: OwnParts): Rendered {
+  const dashboards = renderDashboards(model, signals);
+  const links = { dashboard: (kind: string) => dashboardAddress(model, signals, kind) };
+  const artifacts = [
+    ...renderPrometheus(model, signals, links, own),
+    ...renderAlertmanager(model, signals),
+    ...dashboards.artifacts,
+    ...renderProvisioning(model),
+    ...renderHostFiles(model, signals),
+  ];
+  return {
+    artifacts: artifacts.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    panels: dashboards.expressions,
+    secrets: [...alertmanagerSecrets(model), ...scrapeSecrets(model, signals)],
+  };
+}
+
+/** Address of a kind's dashboard, where the inventory says where Grafana answers. */
+function dashboardAddress(model: Model, signals: Signals, kind: string): string | undefined {
+  if (!signals.dashboards.some((dashboard) => dashboard.kind === kind)) return undefined;
+  const grafana = [...model.services.values()].find((service) => service.kind === "grafana");
+  const settings = grafana?.settings;
+  const base =
+    typeof settings === "object" && settings !== null && "external_url" in settings ? settings.external_url : undefined;
+  return typeof base === "string" ? `${base.replace(/\/$/, "")}${dashboardPath(model, kind)}` : undefined;
+}

@@ -1,0 +1,167 @@
+import type { Artifact } from "../../artifact/artifact.ts";
+import { generatedHeader } from "../../artifact/comment.ts";
+import { printYaml } from "../../artifact/yaml.ts";
+import type { AlertCase, CaseSeries } from "../../signals/alert.ts";
+import type { AlertRule, Signals } from "../../signals/signals.ts";
+import { printNumber } from "./expression.ts";
+
+const generator = "render/prometheus";
+const stepSeconds = 60;
+
+/** Unit tests for promtool, a file for each kind that has alerts; the rule file is found beside the folder. */
+export function renderRuleTests(signals: Signals): readonly Artifact[] {
+  const kinds = [...new Set(signals.alerts.map((rule) => rule.kind))].sort();
+  return kinds.map((kind) => {
+    const rules = signals.alerts.filter((rule) => rule.kind === kind);
+    const source = rules[0] === undefined ? [] : [rules[0].source];
+    const value = {
+      rule_files: [`../${kind}.yml`],
+      evaluation_interval: "1m",
+      tests: rules.flatMap((rule) => testsOf(rule, rules)),
+    };
+    return {
+      path: `alerts/tests/${kind}.yml`,
+      content: printYaml(value, generatedHeader(generator, source)),
+      mode: 0o644,
+      owner: "root:root",
+      generator,
+      source,
+      installs: [],
+    };
+  });
+}
+
+interface Expectation {
+  readonly atSeconds: number;
+  readonly firing: boolean;
+}
+
+/**
+ * Two tests of one rule; `siblings` are the rules of the same alert with other parameters. Two services, both just below the threshold, are silent. Of two services one is in trouble: it
+ * fires at its time and not one evaluation before, once, with that service's labels, and nothing else does.
+ */
+export function testsOf(rule: AlertRule, siblings: readonly AlertRule[] = []): readonly unknown[] {
+  const { template } = rule;
+  const { fires, quiet } = seriesOf(rule, template.test);
+  const [sick, well] = servicesFor(rule);
+  const healthy = seriesOf(
+    siblings.find((each) => each.template.name === template.name && isFor(each, well)) ?? rule,
+    template.test,
+  ).quiet;
+  const atSeconds = (template.test.afterSeconds ?? 0) + rule.parameters.forSeconds;
+  const untilSeconds = atSeconds + 600;
+  const test = (name: string, series: readonly Named[], expected: readonly Expectation[]) => ({
+    name: `${template.name}${scopeText(rule)} ${name}`,
+    interval: "1m",
+    input_series: series.map(({ labels, values }) => ({ series: labels, values: expand(values, untilSeconds) })),
+    promql_expr_test: expected.map((each) => expectation(rule, sick, each)),
+  });
+  const A = target(rule, sick);
+  const B = target(rule, well);
+  if (template.always === true) return [test("always fires", [], [{ atSeconds: 0, firing: true }])];
+  const early: readonly Expectation[] = atSeconds === 0 ? [] : [{ atSeconds: atSeconds - stepSeconds, firing: false }];
+  return [
+    test(
+      "is silent for two services just below its threshold",
+      [...named(quiet, A), ...named(healthy, B)],
+      [{ atSeconds: untilSeconds, firing: false }],
+    ),
+    test(
+      "fires at its time, not before, for the one of two services that is in trouble",
+      [...named(fires, A), ...named(healthy, B)],
+      [...early, { atSeconds, firing: true }],
+    ),
+  ];
+}
+
+function seriesOf(rule: AlertRule, test: AlertCase): { readonly fires: CaseSeries; readonly quiet: CaseSeries } {
+  const of = (series: AlertCase["fires"]): CaseSeries =>
+    typeof series === "function" ? series(rule.parameters) : series;
+  return { fires: of(test.fires), quiet: of(test.quiet) };
+}
+
+function isFor({ services }: AlertRule, service: string): boolean {
+  if (services === undefined) return true;
+  return "only" in services ? services.only.includes(service) : !services.except.includes(service);
+}
+
+function scopeText(rule: AlertRule): string {
+  if (rule.services === undefined) return "";
+  return "only" in rule.services
+    ? ` of ${rule.services.only.join(", ")}`
+    : ` of all but ${rule.services.except.join(", ")}`;
+}
+
+/** Two service names that the rule is for; the second is another one where the rule is for a single service. */
+function servicesFor(rule: AlertRule): readonly [string, string] {
+  if (rule.services !== undefined && "only" in rule.services) {
+    const [first = "alpha", second = "beta"] = rule.services.only;
+    return [first, second === first ? "gamma" : second];
+  }
+  return ["alpha", "beta"];
+}
+
+type Target = Readonly<Record<string, string>>;
+
+function target(rule: AlertRule, service: string): Target {
+  return {
+    job: rule.kind,
+    service,
+    owner: `${service}-owners`,
+    kind: rule.kind,
+    host: `${service}-1`,
+    platform: "test",
+    environment: "test",
+  };
+}
+
+interface Named {
+  /** The series with all its labels, as promtool reads it. */
+  readonly labels: string;
+  readonly values: number | string;
+}
+
+/** Adds the target labels that a case does not name itself. What is recorded for a service has no host. */
+function named(series: CaseSeries, defaults: Target): readonly Named[] {
+  return Object.entries(series).map(([key, values]) => {
+    const [, name = key, body = ""] = /^([^{]+)(?:\{(.*)\})?$/s.exec(key) ?? [];
+    const own = new Map(
+      [...body.matchAll(/([A-Za-z_]\w*)\s*=\s*("(?:[^"\\]|\\.)*")/g)].map((match) => [match[1] ?? "", match[2] ?? ""]),
+    );
+    const recorded = name.startsWith("service:");
+    const host = own.get("host") ?? JSON.stringify(defaults["host"]);
+    const all = new Map<string, string>();
+    for (const [label, value] of Object.entries(defaults)) {
+      if (recorded && !["service", "owner", "kind", "job"].includes(label)) continue;
+      all.set(label, JSON.stringify(value));
+    }
+    if (!recorded) all.set("instance", `${host.slice(0, -1)}:9100"`);
+    for (const [label, value] of own) all.set(label, value.replaceAll("$service", defaults["service"] ?? ""));
+    const labels = [...all].filter(([, value]) => value !== '""').sort(([a], [b]) => (a < b ? -1 : 1));
+    return { labels: `${name}{${labels.map(([label, value]) => `${label}=${value}`).join(",")}}`, values };
+  });
+}
+
+/** A constant for the whole test; promtool's notation as it stands. */
+function expand(values: number | string, untilSeconds: number): string {
+  return typeof values === "string" ? values : `${printNumber(values)}+0x${Math.ceil(untilSeconds / stepSeconds) + 1}`;
+}
+
+function expectation(rule: AlertRule, service: string, expected: Expectation): unknown {
+  const extra = rule.template.test.firing ?? [{}];
+  const names =
+    rule.template.always === true
+      ? []
+      : ["service", "owner", ...(rule.template.about === "instance" ? ["host"] : []), ...Object.keys(extra[0] ?? {})];
+  const labels = [...new Set(names)];
+  const base: Target = { service, owner: `${service}-owners`, host: `${service}-1` };
+  const samples = extra.map((own) => ({
+    labels: `{${labels.map((label) => `${label}=${JSON.stringify((own[label] ?? base[label] ?? "").replaceAll("$service", service))}`).join(", ")}}`,
+    value: 1,
+  }));
+  return {
+    expr: `count by (${labels.join(", ")}) (ALERTS{alertname="${rule.template.name}",alertstate="firing"})`,
+    eval_time: `${expected.atSeconds}s`,
+    exp_samples: expected.firing ? samples : [],
+  };
+}

@@ -1,0 +1,129 @@
+import { type Bench, eventually, get, scrape } from "./bench.ts";
+import { type Capture, collectorsOf, families, versionIn } from "./captured.ts";
+import { merge, type SeenFamily } from "./text-format.ts";
+
+const collectors = [
+  "auto_increment.columns",
+  "binlog_size",
+  "engine_innodb_status",
+  "global_status",
+  "global_variables",
+  "heartbeat",
+  "info_schema.clientstats",
+  "info_schema.innodb_cmp",
+  "info_schema.innodb_cmpmem",
+  "info_schema.innodb_metrics",
+  "info_schema.innodb_tablespaces",
+  "info_schema.processlist",
+  "info_schema.query_response_time",
+  "info_schema.schemastats",
+  "info_schema.tables",
+  "info_schema.tablestats",
+  "info_schema.userstats",
+  "mysql.user",
+  "perf_schema.eventsstatements",
+  "perf_schema.eventsstatementssum",
+  "perf_schema.eventswaits",
+  "perf_schema.file_events",
+  "perf_schema.file_instances",
+  "perf_schema.indexiowaits",
+  "perf_schema.memory_events",
+  "perf_schema.tableiowaits",
+  "perf_schema.tablelocks",
+  "slave_hosts",
+  "slave_status",
+];
+
+/** The mysqld exporter on a MariaDB primary and on its replica, each collector scraped on its own. */
+export async function captureMysql(bench: Bench): Promise<Capture> {
+  const primary = await startServer(bench, "primary", 1);
+  const replica = await startServer(bench, "replica", 2);
+  await sql(bench, "primary", prepare());
+  await sql(
+    bench,
+    "replica",
+    `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${primary}, MASTER_USER='replication', MASTER_PASSWORD='capture', MASTER_USE_GTID=slave_pos;
+     START SLAVE;`,
+  );
+  await eventually(async () => {
+    const status = await sql(bench, "replica", "SHOW SLAVE STATUS\\G");
+    if (!/Seconds_Behind_Master: \d/.test(status)) throw new Error(`the replica does not follow: ${status}`);
+  });
+  const flags = collectors.map((collector) => `--collect.${collector}`);
+  const urls: string[] = [];
+  for (const server of [primary, replica]) {
+    const port = await bench.freePort();
+    const login = ["[client]", "user=exporter", "password=capture", "host=127.0.0.1", `port=${server}`, ""].join("\n");
+    const file = await bench.write(`exporter-${server}.cnf`, login);
+    const own = [`--config.my-cnf=${file}`, `--web.listen-address=127.0.0.1:${port}`];
+    bench.start("prometheus-mysqld-exporter", [...flags, ...own]);
+    urls.push(`http://127.0.0.1:${port}/metrics`);
+  }
+  const [text = ""] = await Promise.all(urls.map((url) => eventually(() => get(url))));
+  const scrapes: [string, ReadonlyMap<string, SeenFamily>][] = [];
+  for (const url of urls) {
+    for (const collector of collectors) scrapes.push([collector, await scrape(`${url}?collect[]=${collector}`)]);
+  }
+  const all = merge([...(await Promise.all(urls.map(scrape))), ...scrapes.map(([, seen]) => seen)]);
+  return {
+    exporter: "mysqld_exporter",
+    version: versionIn(text),
+    flags,
+    source: "a MariaDB 10.11 primary with semi-sync and its replica; collectors told apart by collect[]",
+    families: families(all, collectorsOf(scrapes)),
+  };
+}
+
+async function startServer(bench: Bench, name: string, id: number): Promise<number> {
+  const port = await bench.freePort();
+  const folder = bench.path(name);
+  await bench.run("mariadb-install-db", [
+    "--no-defaults",
+    "--user=root",
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+    `--datadir=${folder}`,
+  ]);
+  bench.start("mariadbd", [
+    "--no-defaults",
+    "--user=root",
+    `--datadir=${folder}`,
+    `--socket=${bench.path(`${name}.sock`)}`,
+    `--pid-file=${bench.path(`${name}.pid`)}`,
+    "--bind-address=127.0.0.1",
+    `--port=${port}`,
+    `--server-id=${id}`,
+    "--log-bin=binlog",
+    "--relay-log=relay",
+    "--report-host=127.0.0.1",
+    "--performance-schema=ON",
+    "--userstat=1",
+    "--innodb-buffer-pool-size=32M",
+    "--innodb-monitor-enable=all",
+    "--rpl-semi-sync-master-enabled=ON",
+    "--rpl-semi-sync-slave-enabled=ON",
+    "--plugin-load-add=query_response_time",
+    "--loose-query-response-time-stats=ON",
+  ]);
+  await eventually(() => sql(bench, name, "SELECT 1"));
+  for (const user of ["exporter", "replication"]) {
+    await sql(bench, name, `GRANT ALL ON *.* TO '${user}'@'127.0.0.1' IDENTIFIED BY 'capture'; RESET MASTER;`);
+  }
+  return port;
+}
+
+function prepare(): string {
+  return [
+    "CREATE DATABASE heartbeat;",
+    "CREATE TABLE heartbeat.heartbeat (ts VARCHAR(26) NOT NULL, server_id INT UNSIGNED NOT NULL PRIMARY KEY);",
+    "INSERT INTO heartbeat.heartbeat VALUES (NOW(6), 1);",
+    "CREATE TABLE heartbeat.counted (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(20), KEY (note));",
+    "INSERT INTO heartbeat.counted (note) VALUES ('a'), ('b');",
+    "UPDATE heartbeat.counted SET note='c' WHERE note='b';",
+    "SELECT * FROM heartbeat.counted WHERE note='a';",
+  ].join("\n");
+}
+
+function sql(bench: Bench, server: string, statements: string): Promise<string> {
+  return bench.run("mariadb", ["--no-defaults", "-uroot", `--socket=${bench.path(`${server}.sock`)}`], statements);
+}
