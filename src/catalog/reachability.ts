@@ -40,7 +40,8 @@ export function probeRow(kind: string, whatAnswers: string): Row {
         unit: "none",
         mappings: { "0": "down", "1": "up" },
         levels: { warning: 1, critical: 1, lowIsBad: true },
-        queries: [{ expr: `probe_success{kind="${kind}"}`, legend: "{{instance}} from {{prober}}", narrow: "none" }],
+        needs: ["probe_success"],
+        queries: [{ expr: `probe_success{kind="${kind}"}`, legend: "{{instance}} from {{prober}}", narrow: "service" }],
       },
       {
         title: "Time to answer",
@@ -49,8 +50,9 @@ export function probeRow(kind: string, whatAnswers: string): Row {
         unit: "s",
         min: 0,
         width: 16,
+        needs: ["probe_duration_seconds"],
         queries: [
-          { expr: `probe_duration_seconds{kind="${kind}"}`, legend: "{{instance}} from {{prober}}", narrow: "none" },
+          { expr: `probe_duration_seconds{kind="${kind}"}`, legend: "{{instance}} from {{prober}}", narrow: "service" },
         ],
       },
     ],

@@ -154,6 +154,8 @@ export interface Alerting {
     readonly source: Path;
   };
   readonly muteTimes: readonly MuteTime[];
+  /** Prometheus duration after which a standing alert is told again; the severity's own where undefined. */
+  readonly repeat: string | undefined;
   readonly thresholds: Thresholds;
   readonly source: Path;
 }

@@ -2,7 +2,7 @@ import type { TreeCursor } from "@lezer/common";
 import * as term from "@prometheus-io/lezer-promql";
 import type { Expr, Grouping, Matching, Paren, Span, Word } from "./ast.ts";
 import type { Notes } from "./notes.ts";
-import { climb, type Piece, type Range } from "./precedence.ts";
+import { climb, type Piece } from "./precedence.ts";
 import { Reader, type Source } from "./reader.ts";
 import { buildSelector } from "./selector.ts";
 
@@ -10,8 +10,8 @@ import { buildSelector } from "./selector.ts";
 const deepest = 500;
 
 /**
- * The expression at the cursor, which ends where it began. Never throws: what is wrong goes to `notes`, and a
- * `variable` stands where nothing can be read.
+ * The expression at the cursor, which ends where it began. The tree has no error nodes. What is wrong nevertheless goes
+ * to `notes`, and a `variable` stands where nothing can be read.
  */
 export function build(cursor: TreeCursor, source: Source, notes: Notes): Expr {
   return new Builder(new Reader(cursor, source, notes), notes).expression();
@@ -134,7 +134,6 @@ class Builder {
   #flattenPostfix(pieces: Piece[]): void {
     const { id } = this.#reader.cursor.type;
     const whole = this.#reader.span();
-    let range: Range | undefined;
     let isFirst = true;
     this.#reader.each(() => {
       const inner = this.#reader.cursor.type.id;
@@ -143,19 +142,21 @@ class Builder {
         this.#flatten(pieces);
       } else if (inner === term.DurationExpr || inner === term.OffsetDurationExpr) {
         const duration = this.#reader.duration();
-        if (id !== term.OffsetExpr) range ??= duration;
+        if (id !== term.OffsetExpr && duration.seconds !== undefined && !(duration.seconds > 0)) {
+          this.#notes.problem(duration, "the range must be more than 0");
+        }
       } else if (inner === term.NumberDurationLiteral)
-        this.#reader.number(this.#reader.cursor.from, this.#reader.cursor.to, true);
+        this.#reader.number(this.#reader.cursor.from, this.#reader.cursor.to);
       else if (inner === term.Anchored || inner === term.Smoothed) {
         this.#notes.needs("3.7", this.#reader.span(), `the modifier ${this.#reader.word().text}`);
-      } else if (inner === term.AtModifierPreprocessors) this.#reader.each(() => undefined);
+      }
     });
     switch (id) {
       case term.MatrixSelector:
-        pieces.push({ kind: "matrix", to: whole.to, range });
+        pieces.push({ kind: "matrix", to: whole.to });
         break;
       case term.SubqueryExpr:
-        pieces.push({ kind: "subquery", to: whole.to, range });
+        pieces.push({ kind: "subquery", to: whole.to });
         break;
       case term.OffsetExpr:
         pieces.push({ kind: "offset", to: whole.to });
@@ -184,7 +185,6 @@ class Builder {
       case term.AggregateExpr:
         return this.#aggregate();
       default:
-        if (type.isError) this.#notes.unreadable(this.#reader.span());
         return this.#reader.nothing();
     }
   }

@@ -12,7 +12,6 @@ export class Notes {
   readonly #text: string;
   readonly #version: string | undefined;
   readonly #problems: SyntaxProblem[] = [];
-  #unreadable: SyntaxProblem | undefined;
 
   /** `version` is Prometheus' version, undefined if any will do. */
   constructor(text: string, version: string | undefined) {
@@ -20,9 +19,8 @@ export class Notes {
     this.#version = version;
   }
 
-  /** Sorted by place. Where the grammar gave up, what follows is guesswork: only that place is reported. */
+  /** Sorted by place. */
   get problems(): readonly SyntaxProblem[] {
-    if (this.#unreadable !== undefined) return [this.#unreadable];
     return this.#problems.toSorted((one, other) => one.from - other.from);
   }
 
@@ -46,30 +44,23 @@ export class Notes {
     }
   }
 
-  /** Notes a place that the grammar could not read; the first one in the text counts. */
+  /** Notes a place that the grammar could not read. */
   unreadable({ from, to }: Span): void {
-    if (this.#unreadable !== undefined && this.#unreadable.from <= from) return;
-    const before = /([A-Za-z_:][\w:]*)\s*$/.exec(this.#text.slice(0, from));
-    const rest = this.#text.slice(from, Math.max(to, from)) + this.#text.slice(Math.max(to, from));
-    if (before !== null && /^\s*\(/.test(rest) && !listOfLabels.test(this.#text.slice(0, from))) {
-      const name = before[1] ?? "";
-      const at = before.index;
-      const near = nearest(name, functions.keys());
-      this.#unreadable = {
-        from: at,
-        to: at + name.length,
-        message: `Prometheus has no function ${name}`,
-        ...(near === undefined ? {} : { hint: `write ${near}` }),
-      };
+    const before = this.#text.slice(0, from);
+    const rest = this.#text.slice(from);
+    const name = /([A-Za-z_:][\w:]*)\s*$/.exec(before);
+    if (name?.[1] !== undefined && /^\s*\(/.test(rest) && !listOfLabels.test(before)) {
+      const near = nearest(name[1], functions.keys());
+      const span = { from: name.index, to: name.index + name[1].length };
+      const hint = near === undefined ? undefined : `write ${near}`;
+      this.problem(span, `Prometheus has no function ${name[1]}`, hint);
       return;
     }
-    const skipped = /^(?:\s|#[^\n]*)*/.exec(rest)?.[0].length ?? 0;
-    const found = /^(?:[\w:.$]+|["'`][^"'`]{0,20}["'`]?|[^\s\w])/.exec(rest.slice(skipped))?.[0];
-    const start = from + skipped;
-    this.#unreadable =
-      found === undefined
-        ? { from: this.#text.trimEnd().length, to: this.#text.length, message: endsEarly(this.#text) }
-        : { from: start, to: start + found.length, message: `unexpected ${found}` };
+    const start = from + (/^(?:\s|#[^\n]*)*/.exec(rest)?.[0].length ?? 0);
+    const found = /^(?:[\w:.$]+|["'`][^"'`]{0,20}["'`]?|[^\s\w])/.exec(this.#text.slice(start))?.[0];
+    if (found !== undefined) this.problem({ from: start, to: start + found.length }, `unexpected ${found}`);
+    else
+      this.problem({ from: this.#text.trimEnd().length, to: Math.max(to, this.#text.length) }, endsEarly(this.#text));
   }
 }
 

@@ -1,11 +1,6 @@
 import type { Binary, Expr, Matching, Span, Word } from "./ast.ts";
 import type { Notes } from "./notes.ts";
 
-/** A range between brackets; without seconds if it is computed or holds a variable. */
-export interface Range extends Span {
-  readonly seconds: number | undefined;
-}
-
 /** An expression taken apart, in the order of the text. */
 export type Piece =
   | { readonly kind: "operand"; readonly expr: Expr }
@@ -17,8 +12,7 @@ export type Piece =
       readonly matching: Matching | undefined;
       readonly fill: Span | undefined;
     }
-  | { readonly kind: "matrix" | "subquery"; readonly to: number; readonly range: Range | undefined }
-  | { readonly kind: "offset" | "at" | "extended"; readonly to: number };
+  | { readonly kind: "matrix" | "subquery" | "offset" | "at" | "extended"; readonly to: number };
 
 const levels: Readonly<Record<string, number>> = {
   or: 1,
@@ -101,10 +95,8 @@ function extend(expr: Expr, piece: Postfix, notes: Notes): Expr {
       } else if (expr.type === "selector" && (expr.offset || expr.at)) {
         notes.problem(expr, "offset and @ come after the range", "write x[5m] offset 1h");
       }
-      checkRange(piece.range, notes);
       return { type: "matrix", selector: expr, offset: false, at: false, from: expr.from, to };
     case "subquery":
-      checkRange(piece.range, notes);
       return { type: "subquery", expr, offset: false, at: false, from: expr.from, to };
     case "offset":
     case "at":
@@ -126,8 +118,4 @@ function modify(expr: Expr, kind: "offset" | "at", { to, notes }: { to: number; 
   }
   if (expr[kind]) notes.problem(expr, `${word} stands here twice`);
   return kind === "at" ? { ...expr, at: true, to } : { ...expr, offset: true, to };
-}
-
-function checkRange(range: Range | undefined, notes: Notes): void {
-  if (range?.seconds !== undefined && !(range.seconds > 0)) notes.problem(range, "the range must be more than 0");
 }

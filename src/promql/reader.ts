@@ -3,7 +3,6 @@ import * as term from "@prometheus-io/lezer-promql";
 import type { Expr, Span, StringLiteral, Variable, Word } from "./ast.ts";
 import { isDuration, literalValue } from "./duration.ts";
 import type { Notes } from "./notes.ts";
-import type { Range } from "./precedence.ts";
 import { unquote } from "./strings.ts";
 import { holdsVariable } from "./variables.ts";
 
@@ -11,6 +10,11 @@ import { holdsVariable } from "./variables.ts";
 export interface Source {
   readonly text: string;
   readonly filled: string;
+}
+
+/** A range between brackets; without seconds if it is computed or holds a variable. */
+export interface Range extends Span {
+  readonly seconds: number | undefined;
 }
 
 /** Nodes of a duration that is written out. */
@@ -52,9 +56,8 @@ export class Reader {
     const span = this.span();
     let leaves = 0;
     let isComputed = false;
-    this.cursor.node.cursor().iterate(({ type, from, to }) => {
-      if (type.isError) this.#notes.unreadable({ from, to });
-      else if (type.id === term.NumberDurationLiteralInDurationContext) leaves++;
+    this.cursor.node.cursor().iterate(({ type }) => {
+      if (type.id === term.NumberDurationLiteralInDurationContext) leaves++;
       else if (!plain.has(type.id)) isComputed = true;
     });
     const literal = this.text.slice(span.from, span.to).replace(/^[-+]\s*/, "");
@@ -69,11 +72,11 @@ export class Reader {
   }
 
   /** A number, or a duration as one. */
-  number(from: number, to: number, isTimestamp = false): Expr {
+  number(from: number, to: number): Expr {
     const literal = this.text.slice(from, to);
     const span = { from, to };
     if (this.isVariable(span)) return { type: "variable", ...span };
-    if (isDuration(literal) && !isTimestamp) this.#notes.needs("2.54", span, "a duration as a number");
+    if (isDuration(literal)) this.#notes.needs("2.54", span, "a duration as a number");
     if (literal.includes("_")) this.#notes.needs("2.54", span, "an underscore in a number");
     return { type: "number", value: literalValue(literal), ...span };
   }
@@ -88,12 +91,11 @@ export class Reader {
     return { type: "string", value, variable: holdsVariable(value), ...span };
   }
 
-  /** Calls `visitor` at each child but comments; notes the places that could not be read. */
+  /** Calls `visitor` at each child but comments. */
   each(visitor: () => void): void {
     if (!this.cursor.firstChild()) return;
     do {
-      if (this.cursor.type.isError) this.#notes.unreadable(this.span());
-      else if (this.cursor.type.id !== term.LineComment) visitor();
+      if (this.cursor.type.id !== term.LineComment) visitor();
     } while (this.cursor.nextSibling());
     this.cursor.parent();
   }

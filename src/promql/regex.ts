@@ -219,6 +219,11 @@ function readEscape(reader: Reader, inClass: boolean): string {
     reader.opaque = true;
     return "";
   }
+  // Octal, with at least two digits; with one it would be a back reference.
+  if (/[1-7]/.test(char) && take(reader, /[0-7]{1,2}/y) !== undefined) {
+    reader.opaque = true;
+    return "";
+  }
   if (/[A-Za-z0-9]/.test(char)) throw new Invalid(`\\${char} is no escape that Prometheus knows`);
   return /[\\^$.*+?()[\]{}|/-]/.test(char) ? (char === "-" && !inClass ? "-" : `\\${char}`) : char;
 }

@@ -16,8 +16,7 @@ export function buildSelector(cursor: TreeCursor, text: string, notes: Notes): E
   if (cursor.firstChild()) {
     do {
       const here = { from: cursor.from, to: cursor.to };
-      if (cursor.type.isError) notes.unreadable(here);
-      else if (cursor.type.id === term.Identifier) {
+      if (cursor.type.id === term.Identifier) {
         name = here;
         insertion = { at: here.to, form: "braces" };
       } else if (cursor.type.id === term.LabelMatchers) {
@@ -74,9 +73,8 @@ function readMatchers(
   if (!cursor.firstChild()) return undefined;
   do {
     const span = { from: cursor.from, to: cursor.to };
-    const { id, isError } = cursor.type;
-    if (isError) notes.unreadable(span);
-    else if (id === term.QuotedLabelName) {
+    const { id } = cursor.type;
+    if (id === term.QuotedLabelName) {
       notes.needs("3.0", span, "a metric name in the braces");
       const name = readString(text.slice(span.from, span.to), span, notes);
       if (quoted !== undefined) notes.problem(span, `the metric name stands twice: ${quoted.text} and ${name}`);
@@ -99,9 +97,8 @@ function readMatcher(cursor: TreeCursor, text: string, notes: Notes): Matcher | 
   do {
     const here = { from: cursor.from, to: cursor.to };
     const written = text.slice(here.from, here.to);
-    const { id, isError } = cursor.type;
-    if (isError) notes.unreadable(here);
-    else if (id === term.LabelName) label = written;
+    const { id } = cursor.type;
+    if (id === term.LabelName) label = written;
     else if (id === term.QuotedLabelName) {
       notes.needs("3.0", here, "a quoted label name");
       label = readString(written, here, notes);

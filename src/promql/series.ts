@@ -123,7 +123,9 @@ export class SeriesIndex {
       const source = found === undefined ? undefined : sourceOf(found.found, found.suffix, targets);
       if (source !== undefined) exposed.push(source);
     }
-    return [...exposed, ...recorded];
+    if (exposed.length + recorded.length > 0) return [...exposed, ...recorded];
+    const open = { own: none, open: true, type: "unknown", snapshot: false } as const;
+    return this.#exposures.filter(({ anything }) => anything).map(({ targets }) => ({ targets, ...open }));
   }
 
   #alerts(name: string): Source {

@@ -7,6 +7,7 @@ import type { Provider } from "./world.ts";
 export interface Exposure {
   readonly on: ReadonlyMap<string, MetricFamily>;
   readonly off: Provider["off"];
+  readonly anything: boolean;
   readonly targets: Targets;
 }
 
@@ -15,7 +16,7 @@ export function exposures(providers: readonly Provider[]): readonly Exposure[] {
   const groups: { readonly first: Provider; readonly labels: ReadonlyMap<string, Label>[] }[] = [];
   const bySize = new Map<string, (typeof groups)[number][]>();
   for (const provider of providers) {
-    const key = `${provider.on.size} ${provider.off.size} ${provider.on.keys().next().value}`;
+    const key = `${provider.anything ?? false} ${provider.on.size} ${provider.off.size} ${provider.on.keys().next().value}`;
     const alike = bySize.get(key) ?? [];
     bySize.set(key, alike);
     let group = alike.find(({ first }) => isSame(first.on, provider.on) && isSameOff(first.off, provider.off));
@@ -26,7 +27,12 @@ export function exposures(providers: readonly Provider[]): readonly Exposure[] {
     }
     group.labels.push(new Map(Object.entries(provider.targetLabels).map(([name, values]) => [name, labelOf(values)])));
   }
-  return groups.map(({ first, labels }) => ({ on: first.on, off: first.off, targets: new Targets(labels) }));
+  return groups.map(({ first, labels }) => ({
+    on: first.on,
+    off: first.off,
+    anything: first.anything === true,
+    targets: new Targets(labels),
+  }));
 }
 
 function isSame(one: Exposure["on"], other: Exposure["on"]): boolean {

@@ -14,7 +14,8 @@ const standIns: ReadonlyMap<string, string> = new Map([
   ["min_of", "minute"],
   ["max_of", "minute"],
 ]);
-const lacking = new RegExp(`\\b(?:${[...standIns.keys()].join("|")})(?=\\s*\\()`, "y");
+/** These functions, and the point of `1.`. */
+const lacking = new RegExp(`\\b(?:${[...standIns.keys()].join("|")})(?=\\s*\\()|(?<=\\b\\d+)\\.(?![\\w.])`, "y");
 
 /** Whether a text holds a Grafana variable: `$x`, `${x}`, `${x:regex}`, `[[x]]`. */
 export function holdsVariable(text: string): boolean {
@@ -28,7 +29,7 @@ export function isVariable({ text }: { readonly text: string }): boolean {
 
 /** Text that the grammar can read, with everything at the same offsets. Strings and comments stay as they are. */
 export function fillVariables(text: string): string {
-  const lacks = /_of\s*\(|holt_winters|integral/.test(text);
+  const lacks = /_of\s*\(|holt_winters|integral|\d\.(?!\d)/.test(text);
   if (!lacks && !text.includes("$") && !text.includes("[[")) return text;
   let filled = "";
   let copied = 0;
@@ -49,7 +50,7 @@ export function fillVariables(text: string): string {
     } else if (lacks && !inRange) {
       const name = stick(lacking, text, at);
       if (name === undefined) continue;
-      filled += text.slice(copied, at) + (standIns.get(name) ?? name);
+      filled += text.slice(copied, at) + (standIns.get(name) ?? " ");
       copied = at + name.length;
       at = copied - 1;
     }

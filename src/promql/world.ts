@@ -22,6 +22,8 @@ export interface Provider {
   readonly on: ReadonlyMap<string, MetricFamily>;
   /** Families that the exporter has but does not expose here, and what is missing: a collector, a flag, a version. */
   readonly off: ReadonlyMap<string, { readonly family: MetricFamily; readonly why: string }>;
+  /** Its metrics are not known: a name that nothing else has may come from it. */
+  readonly anything?: true;
 }
 
 /** A recording rule. Its labels are inferred from the expression. */

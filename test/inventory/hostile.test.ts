@@ -92,7 +92,7 @@ test.each([
   ["dashes", `${"-".repeat(1e6)}\n  a: 1\n x: 2`],
   ["quotes in a bracket", `a: [${'"'.repeat(1e6)}`],
   ["a word for secrets, many times", `${"password".repeat(1e5)}\n\t'`],
-])("a million %s end in a problem, not in a search without end", (_name, text) => {
+])("%s: a long text of these is refused without a search that never ends", (_name, text) => {
   expect(readInventory(text).ok).toBe(false);
   readAndShow(text);
 });

@@ -70,15 +70,10 @@ describe("a list of problems", () => {
   });
 
   test("keeps severity and hint, and puts the line of the other place in", async () => {
-    const one = problem(
-      "same-rack",
-      ["services", "web", "port"],
-      "is also at web (line {line})".replace("line {line}", "{line}"),
-      {
-        mentions: ["services", "base"],
-        hint: "move it",
-      },
-    );
+    const one = problem("same-rack", ["services", "web", "port"], "is also at web ({line})", {
+      mentions: ["services", "base"],
+      hint: "move it",
+    });
     const [found] = await locate(text, [one], "i.yaml");
     expect(found).toMatchObject({ severity: "warning", message: "is also at web (line 12)", hint: "move it" });
   });

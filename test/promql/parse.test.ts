@@ -130,6 +130,7 @@ describe("problems", () => {
       `${"-".repeat(5000)}x`,
       `x${" + x".repeat(5000)}`,
       mixed,
+      duration,
     ]) {
       expect(parse(deep)).toMatchObject({ ok: false });
     }

@@ -28,6 +28,7 @@ describe("a pattern", () => {
     ["\\pL+", "a", "opaque"],
     ["\\Qa.b\\E", "a.b", "opaque"],
     ["a(?i)b", "ab", "opaque"],
+    ["(b)\\51", "b)", "opaque"],
   ])("%s on %j is %j", (pattern, value, expected) => {
     expect(matches(pattern, value)).toBe(expected);
   });

@@ -129,6 +129,7 @@ export const alerting: Alerting = {
     bySeverity: { critical: ["oncall", "tickets"], warning: ["mail"] },
     source: ["alerting", "routes"],
   },
+  repeat: undefined,
   muteTimes: [
     {
       name: "nightly-backup",

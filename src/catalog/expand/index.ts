@@ -1,5 +1,6 @@
 import type { Model, Service } from "../../model/model.ts";
 import { whyMissing } from "../../signals/exposed.ts";
+import type { Row } from "../../signals/panel.ts";
 import type { ServiceFact, Signals } from "../../signals/signals.ts";
 import type { Kind } from "../kind.ts";
 import { alertsOf } from "./alerts.ts";
@@ -38,7 +39,7 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
       kind: kind.id,
       title: kind.title,
       services: own.map((service) => service.name),
-      rows: kind.dashboard(own),
+      rows: rowsWith(kind.dashboard(own), exposed),
       source: own[0]?.source ?? [],
     })),
     clusters: new Map(present.flatMap(({ kind }) => (kind.cluster === undefined ? [] : [[kind.id, kind.cluster]]))),
@@ -55,6 +56,13 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
     packages: facts((kind, service) => kind.packages?.(service)),
     hostFiles: facts((kind, service) => kind.hostFiles?.(service, model)),
   };
+}
+
+/** Rows without the panels that could never show data. */
+function rowsWith(rows: readonly Row[], exposed: ReadonlySet<string>): readonly Row[] {
+  return rows
+    .map((row) => ({ ...row, panels: row.panels.filter((panel) => (panel.needs ?? []).every((metric) => exposed.has(metric))) }))
+    .filter((row) => row.panels.length > 0);
 }
 
 /** Names of all families that some target exposes. */

@@ -10,7 +10,9 @@ export function jobsOf(model: Model, kind: Kind, service: Service): readonly Scr
   return kind.endpoints(service, model).flatMap((endpoint): readonly ScrapeJob[] => {
     const targets = [...instanceTargets(model, service, endpoint), ...externalTargets(model, service, endpoint)];
     if (targets.length === 0) return [];
-    const version = service.version ?? model.versions[endpoint.exporter.name] ?? endpoint.exporter.version;
+    const { name, version: usual } = endpoint.exporter;
+    // A service's `version` is that of its own software; an exporter beside it has a version of its own.
+    const version = (name === kind.id ? service.version : undefined) ?? model.versions[name] ?? usual;
     return [{ service: service.name, kind: kind.id, endpoint, version, targets, source: service.source }];
   });
 }

@@ -3,6 +3,7 @@ import type { AlertTemplate } from "../../signals/alert.ts";
 export const alerts: readonly AlertTemplate[] = [
   {
     name: "FastdfsTrackerDown",
+    needs: ["probe_success"],
     expr: 'max by (service, owner, host, instance) (probe_success{kind="fastdfs"}) == 0',
     for: "2m",
     severity: "critical",

@@ -3,6 +3,7 @@ import type { AlertTemplate } from "../../signals/alert.ts";
 export const alerts: readonly AlertTemplate[] = [
   {
     name: "FilebeatDown",
+    needs: ["probe_success"],
     expr: 'max by (service, owner, host, instance) (probe_success{kind="filebeat"}) == 0',
     for: "5m",
     severity: "warning",

@@ -3,6 +3,7 @@ import type { AlertTemplate } from "../../signals/alert.ts";
 export const alerts: readonly AlertTemplate[] = [
   {
     name: "KibanaDown",
+    needs: ["probe_success"],
     expr: 'max by (service, owner, host, instance) (probe_success{kind="kibana"}) == 0',
     for: "5m",
     severity: "warning",

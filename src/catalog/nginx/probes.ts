@@ -4,22 +4,21 @@ import type { Probe } from "../../signals/endpoint.ts";
 import type { NginxSettings, Site } from "./settings.ts";
 
 /**
- * Each site from outside, on its virtual IP or, without one, on every host: whether it answers below 500, for a site
- * with TLS whether it answers at all (its certificate is looked at in the same probe).
+ * Each site from outside, on its virtual IP and on every balancer, so that a standby with a wrong certificate is seen
+ * before it takes over: whether it answers below 500, and for a site with TLS its certificate too.
  */
 export function nginxProbes(service: Service, settings: NginxSettings, model: Model): readonly Probe[] {
   return settings.sites.flatMap((site, at): readonly Probe[] => {
     const source = [...service.source, "nginx", "sites", at];
     const vip = virtualIpOf(service, site, model);
-    if (vip !== undefined) {
-      const instance = joinHostPort(vip.address, site.listen);
-      return [{ ...ask(site, instance), at: { address: vip.address }, virtualIp: vip.name, source }];
-    }
-    return service.instances.map(({ host }) => ({
+    const members = service.instances.map(({ host }) => ({
       ...ask(site, joinHostPort(host.name, site.listen)),
       at: { host: host.name },
       source,
     }));
+    if (vip === undefined) return members;
+    const shared = ask(site, joinHostPort(vip.address, site.listen));
+    return [{ ...shared, at: { address: vip.address }, virtualIp: vip.name, source }, ...members];
   });
 }
 

@@ -20,9 +20,11 @@ export function checkInhibitions(
   const alerts = distinct(all);
   const critical = alerts.filter(({ severity }) => severity === "critical");
   return inhibitions.flatMap((inhibition) => {
+    const victims = critical.filter((alert) => matches(inhibition.hides, sample(alert)));
+    if (victims.length === 0) return [];
     const causes = alerts.filter((alert) => matches(inhibition.cause, sample(alert)));
     for (const cause of causes) {
-      const hidden = critical.find((alert) => hides(inhibition, cause, alert));
+      const hidden = victims.find((alert) => hides(inhibition, cause, alert));
       if (hidden === undefined) continue;
       const why = danger(alerting, root, inhibitions, cause, hidden);
       if (why === undefined) continue;
@@ -58,13 +60,13 @@ function danger(
 
 /** True where the one can hide the other: both sides match, and the labels to be equal can be so. */
 function hides(inhibition: Inhibition, cause: Occurrence, target: Occurrence): boolean {
-  const [from, to] = [sample(cause), sample(target)];
   if (cause.alert === target.alert && cause.service === target.service) return false;
-  if (!matches(inhibition.cause, from) || !matches(inhibition.hides, to)) return false;
-  return inhibition.equal.every((label) => {
+  const [from, to] = [sample(cause), sample(target)];
+  const alike = inhibition.equal.every((label) => {
     const names = label === "alertname" || label === "service";
     return names ? from[label] === to[label] : (from[label] === undefined) === (to[label] === undefined);
   });
+  return alike && matches(inhibition.cause, from) && matches(inhibition.hides, to);
 }
 
 /** Labels of one firing alert. Alerts about an instance carry its host; which one does not matter here. */

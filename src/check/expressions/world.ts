@@ -13,13 +13,22 @@ export function worldOf(
   const exposed = new Map<string, Pick<Provider, "on" | "off">>();
   const jobs = signals.jobs.map((job): Provider => {
     const { keep, drop, collectors, name } = job.endpoint;
-    const key = JSON.stringify([name, job.version, keep, drop, collectors, job.endpoint.metrics.length]);
+    const key = JSON.stringify([
+      name,
+      job.version,
+      keep,
+      drop,
+      collectors,
+      job.endpoint.metrics.length,
+      job.endpoint.anyMetrics,
+    ]);
     const families = exposed.get(key) ?? split(job);
     exposed.set(key, families);
     return {
       job: job.kind,
       targetLabels: labelsOver(job.targets.map((target) => ({ job: job.kind, ...target.labels }))),
       ...families,
+      ...(job.endpoint.anyMetrics && { anything: true as const }),
     };
   });
   return {

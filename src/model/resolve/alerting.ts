@@ -37,6 +37,7 @@ export function resolveAlerting(
       source: ["alerting", "routes"],
     },
     muteTimes: resolveMuteTimes(entry, resolution),
+    repeat: entry.repeat,
     thresholds: resolveThresholds(
       entry.thresholds,
       ["alerting", "thresholds"],

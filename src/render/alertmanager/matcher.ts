@@ -16,8 +16,16 @@ export function matches(matchers: readonly Matcher[], labels: Readonly<Record<st
     const found = labels[label] ?? "";
     if (op === "=") return found === value;
     if (op === "!=") return found !== value;
-    return new RegExp(`^(?:${value})$`, "s").test(found) === (op === "=~");
+    return whole(value).test(found) === (op === "=~");
   });
+}
+
+const patterns = new Map<string, RegExp>();
+
+function whole(value: string): RegExp {
+  const known = patterns.get(value) ?? new RegExp(`^(?:${value})$`, "s");
+  patterns.set(value, known);
+  return known;
 }
 
 /** One of several plain words; a single one needs no regular expression. */

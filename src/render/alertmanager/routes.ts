@@ -45,7 +45,8 @@ const severities: readonly AlertSeverity[] = ["critical", "warning", "info", "no
  * else. Alerts with mute times get a node of their own below the one that they end at.
  */
 export function buildRoutes(model: Model, alerting: Alerting, signals: Signals): Route {
-  const leaves = [watchdogRoute(alerting), ...ownerRoutes(model), ...severityRoutes(alerting)];
+  const told = [...ownerRoutes(model), ...severityRoutes(alerting)].map((route) => repeated(route, alerting));
+  const leaves = [watchdogRoute(alerting), ...told];
   const root: Route = {
     matchers: [],
     receivers: [alerting.routes.default],
@@ -56,7 +57,12 @@ export function buildRoutes(model: Model, alerting: Alerting, signals: Signals):
   };
   const muted = mutedByLeaf(alerting, occurrences(model, signals), leaves, root);
   const withMuted = (leaf: Route): Route => ({ ...leaf, routes: mutedRoutes(alerting, muted.get(leaf) ?? new Set()) });
-  return { ...root, routes: [...leaves.map(withMuted), ...withMuted(root).routes] };
+  return { ...repeated(root, alerting), routes: [...leaves.map(withMuted), ...withMuted(root).routes] };
+}
+
+/** The inventory's own repeat interval wins over the severity's. */
+function repeated(route: Route, { repeat }: Alerting): Route {
+  return repeat === undefined || route.timing === undefined ? route : { ...route, timing: { ...route.timing, repeat } };
 }
 
 /** The Watchdog says every minute that alerting works; without a receiver for it nobody is told. */

@@ -207,9 +207,14 @@ describe("what nginx gives", () => {
     expect(nginx.ports?.(compiled(full).edge).map(({ port }) => port)).toEqual([80, 443, 8081, 9742]);
   });
 
-  it("asks each site from outside on its virtual IP, by its name", () => {
+  it("asks each site from outside on its virtual IP and on every balancer, by its name", () => {
     const { edge, model } = compiled(full);
-    expect(nginx.probes?.(edge, model)).toMatchObject([
+    const probes = nginx.probes?.(edge, model) ?? [];
+    const members = probes.filter(({ virtualIp }) => virtualIp === undefined);
+    const each = edge.instances.map(({ host }) => host.name);
+    expect(members.map(({ at }) => ("host" in at ? at.host : ""))).toEqual([...each, ...each]);
+    expect(members[0]).toMatchObject({ module: "https_any", port: 443, hostname: "www.example.org" });
+    expect(probes.filter(({ virtualIp }) => virtualIp !== undefined)).toMatchObject([
       {
         module: "https_any",
         at: { address: "192.0.2.100" },

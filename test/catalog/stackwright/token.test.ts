@@ -6,7 +6,7 @@ import { host, model, service } from "../../render/platform.ts";
 const of = (settings: object): Service =>
   service("exporter", "stackwright", [host("mon1", { lan: "192.0.2.11" })], { settings })[1];
 const flags = (settings: object): readonly string[] => stackwright.units?.(of(settings), model)[0]?.flags ?? [];
-const bearer = (settings: object) => stackwright.endpoints(of(settings), model)[0]?.bearerTokenFile;
+const bearer = (settings: object) => stackwright.endpoints(of(settings), model)[0]?.bearerToken?.file;
 
 describe("the exporter service's token", () => {
   it("is read from the same file by the service and by Prometheus", () => {

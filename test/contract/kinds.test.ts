@@ -1,0 +1,154 @@
+import { existsSync, globSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { kinds } from "../../src/catalog/index.ts";
+import type { Kind } from "../../src/catalog/kind.ts";
+import { readInventory } from "../../src/inventory/read.ts";
+import { type BuildResult, build } from "../../src/pipeline/build.ts";
+import { parse } from "../../src/promql/parse.ts";
+import type { AlertTemplate } from "../../src/signals/alert.ts";
+import { folderOf, readOf, sectionOf } from "./folder.ts";
+
+const noOwnFiles = () => ({ rules: [], dashboards: [], scrapeConfigs: [] });
+const severityNames = ["critical", "warning", "info"];
+
+describe("the registry", () => {
+  const ids = kinds.map((kind) => kind.id);
+
+  it("has every folder of the catalog that holds a kind, and nothing else", () => {
+    const folders = globSync("*/index.ts", { cwd: folderOf("") })
+      .map((file) => file.split("/")[0] ?? "")
+      .filter((folder) => folder !== "expand");
+    expect([...ids].sort()).toEqual(folders.sort());
+  });
+
+  it("is sorted by id", () => {
+    expect(ids).toEqual([...ids].sort());
+  });
+
+  it("has no alert name twice", () => {
+    const names = kinds.flatMap((kind) => kind.alerts.map((alert) => `${alert.name} of ${kind.id}`));
+    const counts = Map.groupBy(names, (name) => name.split(" ")[0]);
+    expect([...counts.values()].filter((same) => same.length > 1)).toEqual([]);
+  });
+});
+
+describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kind) => {
+  const readme = readOf(id, "README.md");
+  const example = readInventory(readOf(id, "example.yaml"));
+  const built = example.ok ? build(example, kinds, noOwnFiles) : undefined;
+
+  it("has all its files", () => {
+    const wanted = ["index.ts", "metrics.ts", "README.md", "example.yaml"];
+    expect(wanted.filter((file) => !existsSync(folderOf(id) + file))).toEqual([]);
+    expect(["alerts.ts", "alerts"].some((file) => existsSync(folderOf(id) + file))).toBe(true);
+  });
+
+  it("exports itself under its id", async () => {
+    const exported: unknown = await import(`${folderOf(id)}index.ts`);
+    const name = id.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    expect(exported).toHaveProperty(name, kind);
+  });
+
+  it("has a README that names exporter, port and source, and every setting", () => {
+    const missing = [
+      ...["Exporter", "Settings", "Alerts", "Pitfalls"].filter((name) => !sectionOf(readme, `## ${name}`)),
+      ...exporterFacts(built?.result, id).filter((fact) => !readme.includes(fact)),
+      ...settingNames(kind).filter((key) => !new RegExp(`\`[^\`\n]*\\b${key}\\b[^\`\n]*\``).test(readme)),
+    ];
+    expect(missing).toEqual([]);
+  });
+
+  it("has a runbook of some substance for each alert, and for no other", () => {
+    const runbooks = [...readme.matchAll(/^### (\S+)$/gm)].map((match) => match[1]);
+    const alerts = new Set(kind.alerts.map((alert) => alert.name));
+    expect(runbooks.filter((name) => /^[A-Z]\w+$/.test(name ?? "") && !alerts.has(name ?? ""))).toEqual([]);
+    const thin = [...alerts].filter((name) => sentences(sectionOf(readme, `### ${name}`) ?? "") < 3);
+    expect(thin).toEqual([]);
+  });
+
+  it("tells when it is down, or says why nothing can be scraped and asks its port instead", () => {
+    const watching = /\bup\b[^=]*== 0|_up\b[^=]*== 0|probe_success|service:expected_targets:count|absent/;
+    expect(kind.alerts.filter((alert) => watching.test(alert.expr)).length).toBeGreaterThan(0);
+    if (built?.result?.signals.jobs.some((job) => job.kind === id) === true) return;
+    expect(kind).toMatchObject({ unscraped: expect.any(String), probe: expect.anything() });
+    expect(kind.alerts.some((alert) => alert.expr.includes("probe_success"))).toBe(true);
+  });
+
+  it("has alerts with the right form, texts on one line, and a case for each", () => {
+    expect(kind.alerts.flatMap((alert) => mistakesOf(alert).map((mistake) => `${alert.name} ${mistake}`))).toEqual([]);
+  });
+
+  it("has an example without a problem, whose expressions are proven", () => {
+    expect(example.ok && built?.problems).toEqual([]);
+    expect(built?.result?.proof.findings).toEqual([]);
+    expect(built?.result?.artifacts.length).toBeGreaterThan(0);
+    expect([...(built?.result?.model.services.values() ?? [])].map((service) => service.kind)).toContain(id);
+  });
+
+  it("has panels with title, unit and a description that says what is normal and where to look", () => {
+    const own = built?.result?.signals.dashboards.filter((dashboard) => dashboard.kind === id) ?? [];
+    const panels = own.flatMap((dashboard) => dashboard.rows.flatMap((row) => row.panels));
+    expect(panels.length).toBeGreaterThan(0);
+    const poor = panels.filter(
+      ({ title, unit, description }) => title === "" || unit === "" || words(description) < 10 || sentences(description) < 2,
+    );
+    expect(poor.map(({ title, description }) => `${title}: ${description}`)).toEqual([]);
+    const titles = own.flatMap(({ rows }) => rows.flatMap((row) => row.panels.map((panel) => `${row.title}/${panel.title}`)));
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  });
+});
+
+/** Exporter names and ports of what the example scrapes; the kind's own port where nothing is. */
+function exporterFacts(result: BuildResult | undefined, id: string): readonly string[] {
+  const jobs = result?.signals.jobs.filter((job) => job.kind === id) ?? [];
+  const own = [...(result?.model.services.values() ?? [])].filter((service) => service.kind === id);
+  if (jobs.length === 0) return own.flatMap((service) => (service.port === undefined ? [] : [String(service.port)]));
+  // What a custom service or an application listens on is its own affair.
+  return jobs.flatMap(({ endpoint }) => {
+    expect(endpoint.exporter.source.length, `source of ${endpoint.exporter.name}`).toBeGreaterThan(10);
+    if (endpoint.exporter.name === id) return [];
+    return [...(own.some((service) => service.port === endpoint.port) ? [] : [String(endpoint.port)])];
+  });
+}
+
+const schema = z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() });
+
+/** Keys of the kind's settings, the outermost ones. */
+function settingNames(kind: Kind): readonly string[] {
+  const printed = schema.parse(z.toJSONSchema(kind.settings, { io: "input", unrepresentable: "any" }));
+  return Object.keys(printed.properties ?? {});
+}
+
+function mistakesOf(alert: AlertTemplate): readonly string[] {
+  const texts = [alert.summary, alert.description];
+  const { fires, quiet } = alert.test;
+  const isEmpty = (series: typeof fires): boolean => typeof series !== "function" && Object.keys(series).length === 0;
+  return [
+    ...(/^[A-Z][A-Za-z0-9]+$/.test(alert.name) ? [] : ["is not PascalCase"]),
+    ...(texts.every((text) => /^[^\n]{10,400}$/.test(text)) ? [] : ["has a text that is empty, long or not on one line"]),
+    ...(texts.every(balanced) ? [] : ["has a text with a broken template"]),
+    ...(alert.always === true || severityNames.includes(alert.severity) ? [] : [`has severity ${alert.severity}`]),
+    ...(alert.always === true || !(isEmpty(fires) || isEmpty(quiet)) ? [] : ["has no case"]),
+    ...(alert.threshold !== undefined && !alert.expr.includes("$threshold") ? ["never uses its threshold"] : []),
+    ...(alert.threshold === undefined && alert.expr.includes("$threshold") ? ["has no threshold"] : []),
+    ...(parse(alert.expr.replaceAll("$threshold", "1"), {}).ok ? [] : ["is no PromQL"]),
+    ...(/\bservice\s*(=|!=|=~|!~)\s*"/.test(alert.expr) ? ["matches a service by name"] : []),
+  ];
+}
+
+/** Templates speak of labels and values only: every name in them comes from the alert itself. */
+function balanced(text: string): boolean {
+  const templates = [...text.matchAll(/\{\{(.*?)\}\}/g)].map((match) => match[1] ?? "");
+  const rest = text.replaceAll(/\{\{.*?\}\}/g, "");
+  return !/[{}]/.test(rest) && templates.every((template) => /^ (\$labels\.\w+|\$value|printf ".*" \$value)( \| .+)? $/.test(template));
+}
+
+function words(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== "").length;
+}
+
+/** Sentences, list entries and clauses after a semicolon. */
+function sentences(text: string): number {
+  return text.split(/[.;:!?](?=\s|$)|\n- /).filter((part) => words(part) > 1).length;
+}
