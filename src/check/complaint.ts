@@ -19,7 +19,7 @@ export function placeComplaint(
     /\bline ([0-9]+)/.exec(text)?.[1] ?? /\.(?:ya?ml|json):\s*([0-9]+):[0-9]+/.exec(text)?.[1] ?? Number.NaN,
   );
   if (named !== undefined && !Number.isNaN(number)) return { tool, artifact: named, line: number, text: clean(text) };
-  const quoted = [...text.matchAll(/"([^"\n]{2,80})"|\b([A-Z][a-z]+[A-Z][A-Za-z0-9]+)\b/g)].map(
+  const quoted = [...text.matchAll(/"([^"\n]{2,80})"|\b([A-Z][a-z]+[A-Z][A-Za-z0-9]+|[a-z]+(?:_[a-z]+)+)\b/g)].map(
     (match) => match[1] ?? match[2] ?? "",
   );
   for (const artifact of artifacts)
@@ -34,12 +34,21 @@ export function placeComplaint(
   return { tool, artifact: named, line: undefined, text: clean(text) };
 }
 
-/** One line, without the temporary folder. */
+/** Words of the tools that say nothing to a reader of one complaint. */
+const noise = [
+  /^Checking .*$/,
+  /^Unit Testing:.*$/,
+  /^FAILED:?$/,
+  /^SUCCESS.*$/,
+  /^amtool: error: failed to validate .*$/,
+];
+
+/** One line, without the temporary folder and the tools' own frame around it. */
 function clean(text: string): string {
   return text
     .replaceAll(/\/[^\s:"']*\/stackwright-check-[^/\s]+\//g, "")
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
+    .map((line) => line.trim().replace(/^(?:Checking '[^']*' *)?FAILED: /, ""))
+    .filter((line) => line !== "" && !noise.some((each) => each.test(line)))
     .join("; ");
 }

@@ -100,5 +100,5 @@ export async function runTool(
 /** The version that a tool prints of itself; undefined where it prints none. */
 export async function toolVersion(file: string, tool: Tool): Promise<string | undefined> {
   const { output } = await runTool(file, tool.versionArguments, { cwd: "/", timeoutMs: 10_000 });
-  return /\b([0-9]+\.[0-9]+(?:\.[0-9]+)?)\b/.exec(output)?.[1];
+  return /(?<![0-9.])[0-9]+\.[0-9]+(?:\.[0-9]+)?/.exec(output)?.[0];
 }

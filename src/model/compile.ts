@@ -26,7 +26,7 @@ const maxRounds = 20;
 export function compile(raw: unknown, kinds: readonly (KindSchema & KindFacts)[]): Compiled {
   const schema = inventorySchema(kinds);
   const first = schema.safeParse(raw);
-  const formal = first.success ? [] : problemsOf(first.error.issues, raw);
+  const formal = first.success ? [] : problemsOf(first.error.issues, raw, { schema });
   const usable = first.success
     ? { inventory: first.data, raw, removed: [] }
     : usablePart(schema, raw, first.error.issues);

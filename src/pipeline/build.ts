@@ -29,6 +29,8 @@ export interface BuildResult {
   readonly secrets: readonly HostSecret[];
   readonly proof: Proof;
   readonly manifest: Manifest;
+  /** The operator's own rule files and their unit tests, as they stand beside the inventory. */
+  readonly ownRules: readonly { readonly file: string; readonly content: string; readonly isTest: boolean }[];
 }
 
 /** An inventory that was read: its bytes for the digest, and its value. */
@@ -65,6 +67,10 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
       artifacts,
       panels,
       secrets,
+      ownRules: [
+        ...own.parts.rules.map((rule) => ({ ...rule, isTest: false })),
+        ...own.tests.map(({ file, content }) => ({ file, content, isTest: true })),
+      ],
       proof: proveAll(model, signals, artifacts, dashboards, own),
       manifest: manifestOf(
         { platform: model.platform, environment: model.environment, inventory_sha256: sha256(inventory.text) },

@@ -32,6 +32,8 @@ export interface OwnExpression {
 export interface ReadOwnParts {
   readonly parts: OwnParts;
   readonly expressions: readonly OwnExpression[];
+  /** promtool's unit tests among the rule files, for `check` to run. */
+  readonly tests: readonly OwnFile[];
   /** Alerts that a unit test among the rule files names. */
   readonly testedAlerts: ReadonlySet<string>;
   readonly problems: readonly Problem[];
@@ -52,9 +54,11 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
   const expressions: OwnExpression[] = [];
   const rules: { file: string; content: string }[] = [];
   const tested = new Set<string>();
+  const tests: OwnFile[] = [];
   for (const file of files.rules) {
     const value = parse(file, problems, load);
     if (testFile.safeParse(value).success) {
+      tests.push(file);
       for (const match of file.content.matchAll(/alertname\s*[:=]\s*"?([A-Za-z0-9_]+)/g)) tested.add(match[1] ?? "");
       continue;
     }
@@ -87,7 +91,7 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
     }
     return value.map((config: unknown) => ({ file: file.file, config }));
   });
-  return { parts: { rules, scrapeConfigs }, expressions, testedAlerts: tested, problems };
+  return { parts: { rules, scrapeConfigs }, expressions, tests, testedAlerts: tested, problems };
 }
 
 function parse(file: OwnFile, problems: Problem[], read: (text: string) => unknown): unknown {

@@ -68,7 +68,7 @@ describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kin
   });
 
   it("tells when it is down, or says why nothing can be scraped and asks its port instead", () => {
-    const watching = /\bup\b[^=]*== 0|_up\b[^=]*== 0|probe_success|service:expected_targets:count|absent/;
+    const watching = /(?:\b|_)up(?:\{[^}]*\})? == 0|probe_success|service:expected_targets:count/;
     expect(kind.alerts.filter((alert) => watching.test(alert.expr)).length).toBeGreaterThan(0);
     if (built?.result?.signals.jobs.some((job) => job.kind === id) === true) return;
     expect(kind).toMatchObject({ unscraped: expect.any(String), probe: expect.anything() });
@@ -91,10 +91,13 @@ describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kin
     const panels = own.flatMap((dashboard) => dashboard.rows.flatMap((row) => row.panels));
     expect(panels.length).toBeGreaterThan(0);
     const poor = panels.filter(
-      ({ title, unit, description }) => title === "" || unit === "" || words(description) < 10 || sentences(description) < 2,
+      ({ title, unit, description }) =>
+        title === "" || unit === "" || words(description) < 10 || sentences(description) < 2,
     );
     expect(poor.map(({ title, description }) => `${title}: ${description}`)).toEqual([]);
-    const titles = own.flatMap(({ rows }) => rows.flatMap((row) => row.panels.map((panel) => `${row.title}/${panel.title}`)));
+    const titles = own.flatMap(({ rows }) =>
+      rows.flatMap((row) => row.panels.map((panel) => `${row.title}/${panel.title}`)),
+    );
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
   });
 });
@@ -126,7 +129,9 @@ function mistakesOf(alert: AlertTemplate): readonly string[] {
   const isEmpty = (series: typeof fires): boolean => typeof series !== "function" && Object.keys(series).length === 0;
   return [
     ...(/^[A-Z][A-Za-z0-9]+$/.test(alert.name) ? [] : ["is not PascalCase"]),
-    ...(texts.every((text) => /^[^\n]{10,400}$/.test(text)) ? [] : ["has a text that is empty, long or not on one line"]),
+    ...(texts.every((text) => /^[^\n]{10,400}$/.test(text))
+      ? []
+      : ["has a text that is empty, long or not on one line"]),
     ...(texts.every(balanced) ? [] : ["has a text with a broken template"]),
     ...(alert.always === true || severityNames.includes(alert.severity) ? [] : [`has severity ${alert.severity}`]),
     ...(alert.always === true || !(isEmpty(fires) || isEmpty(quiet)) ? [] : ["has no case"]),
@@ -141,7 +146,10 @@ function mistakesOf(alert: AlertTemplate): readonly string[] {
 function balanced(text: string): boolean {
   const templates = [...text.matchAll(/\{\{(.*?)\}\}/g)].map((match) => match[1] ?? "");
   const rest = text.replaceAll(/\{\{.*?\}\}/g, "");
-  return !/[{}]/.test(rest) && templates.every((template) => /^ (\$labels\.\w+|\$value|printf ".*" \$value)( \| .+)? $/.test(template));
+  return (
+    !/[{}]/.test(rest) &&
+    templates.every((template) => /^ (\$labels\.\w+|\$value|printf ".*" \$value)( \| .+)? $/.test(template))
+  );
 }
 
 function words(text: string): number {

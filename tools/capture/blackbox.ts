@@ -1,16 +1,20 @@
 import { createSocket } from "node:dgram";
 import { printBlackboxConfig } from "../../src/catalog/blackbox/config.ts";
 import { blackboxSettings } from "../../src/catalog/blackbox/settings.ts";
-import { type Bench, eventually, get, scrape } from "./bench.ts";
+import type { Bench } from "../../test/real/lab/bench.ts";
+import { type Certificate, makeCertificate } from "../../test/real/lab/servers/certificate.ts";
+import { startNginx } from "../../test/real/lab/servers/nginx.ts";
+import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, families, versionIn } from "./captured.ts";
+import { scrape } from "./scrape.ts";
 import { merge, type SeenFamily } from "./text-format.ts";
 
 /** The blackbox exporter with our own config: its metrics, and what each prober shows of endpoints on this machine. */
 export async function captureBlackbox(
   bench: Bench,
 ): Promise<{ readonly own: Capture; readonly probes: Readonly<Record<string, Capture["families"]>> }> {
-  const certificate = await makeCertificate(bench);
-  const [plain, tls] = await startNginx(bench, certificate);
+  const certificate = await makeCertificate(bench, "one.example");
+  const [plain, tls] = await startSites(bench, certificate);
   const dns = await startDns();
   try {
     const settings = blackboxSettings.parse({ ca_file: certificate.certificate });
@@ -49,45 +53,18 @@ export async function captureBlackbox(
   }
 }
 
-interface Certificate {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-async function makeCertificate(bench: Bench): Promise<Certificate> {
-  const [certificate, key] = [bench.path("one.crt"), bench.path("one.key")];
-  await bench.run("openssl", [
-    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=one.example".split(" "),
-    ..."-addext subjectAltName=DNS:one.example".split(" "),
-    "-keyout",
-    key,
-    "-out",
-    certificate,
-  ]);
-  return { certificate, key };
-}
-
-async function startNginx(bench: Bench, { certificate, key }: Certificate): Promise<readonly [number, number]> {
+async function startSites(bench: Bench, { certificate, key }: Certificate): Promise<readonly [number, number]> {
   const [plain, tls] = [await bench.freePort(), await bench.freePort()];
   const listing = [
-    "daemon off;",
-    `pid ${bench.path("nginx.pid")};`,
-    "events {}",
-    "http {",
-    "  access_log off;",
-    ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_temp_path ${bench.path(kind)};`),
-    "  server {",
+    "server {",
     `    listen 127.0.0.1:${plain};`,
     `    listen 127.0.0.1:${tls} ssl;`,
     `    ssl_certificate ${certificate};`,
     `    ssl_certificate_key ${key};`,
     '    location / { add_header Last-Modified "Thu, 01 Jan 2026 00:00:00 GMT"; return 200 "well\\n"; }',
     "  }",
-    "}",
-    "",
   ];
-  const config = await bench.write("nginx.conf", listing.join("\n"));
-  bench.start("nginx", ["-c", config, "-e", bench.path("nginx-error.log")]);
+  await startNginx(bench, [listing.join("\n")]);
   await eventually(() => get(`http://127.0.0.1:${plain}/`));
   return [plain, tls];
 }

@@ -2,7 +2,7 @@
 // `node tools/capture/main.ts [NAME…]`; needs Debian's packages of the exporters and of what they watch.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type Bench, withBench } from "./bench.ts";
+import { type Bench, withBench } from "../../test/real/lab/bench.ts";
 import { captureBlackbox } from "./blackbox.ts";
 import { store } from "./captured.ts";
 import { captureMonitoring } from "./monitoring.ts";

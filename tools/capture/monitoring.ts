@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
-import { type Bench, eventually, get, scrape } from "./bench.ts";
+import type { Bench } from "../../test/real/lab/bench.ts";
+import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, families, versionIn } from "./captured.ts";
+import { scrape } from "./scrape.ts";
 import { merge } from "./text-format.ts";
 
 /** Two clustered Alertmanagers and a Prometheus that scrapes itself, evaluates rules and sends them alerts. */

@@ -1,5 +1,8 @@
-import { type Bench, eventually, get, scrape } from "./bench.ts";
+import type { Bench } from "../../test/real/lab/bench.ts";
+import { exporterLogin, follow, sql, startMariadb } from "../../test/real/lab/servers/mariadb.ts";
+import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, collectorsOf, families, versionIn } from "./captured.ts";
+import { scrape } from "./scrape.ts";
 import { merge, type SeenFamily } from "./text-format.ts";
 
 const collectors = [
@@ -39,22 +42,12 @@ export async function captureMysql(bench: Bench): Promise<Capture> {
   const primary = await startServer(bench, "primary", 1);
   const replica = await startServer(bench, "replica", 2);
   await sql(bench, "primary", prepare());
-  await sql(
-    bench,
-    "replica",
-    `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${primary}, MASTER_USER='replication', MASTER_PASSWORD='capture', MASTER_USE_GTID=slave_pos;
-     START SLAVE;`,
-  );
-  await eventually(async () => {
-    const status = await sql(bench, "replica", "SHOW SLAVE STATUS\\G");
-    if (!/Seconds_Behind_Master: \d/.test(status)) throw new Error(`the replica does not follow: ${status}`);
-  });
+  await follow(bench, "replica", { host: "127.0.0.1", port: primary });
   const flags = collectors.map((collector) => `--collect.${collector}`);
   const urls: string[] = [];
   for (const server of [primary, replica]) {
     const port = await bench.freePort();
-    const login = ["[client]", "user=exporter", "password=capture", "host=127.0.0.1", `port=${server}`, ""].join("\n");
-    const file = await bench.write(`exporter-${server}.cnf`, login);
+    const file = await bench.write(`exporter-${server}.cnf`, exporterLogin(server));
     const own = [`--config.my-cnf=${file}`, `--web.listen-address=127.0.0.1:${port}`];
     bench.start("prometheus-mysqld-exporter", [...flags, ...own]);
     urls.push(`http://127.0.0.1:${port}/metrics`);
@@ -76,39 +69,22 @@ export async function captureMysql(bench: Bench): Promise<Capture> {
 
 async function startServer(bench: Bench, name: string, id: number): Promise<number> {
   const port = await bench.freePort();
-  const folder = bench.path(name);
-  await bench.run("mariadb-install-db", [
-    "--no-defaults",
-    "--user=root",
-    "--auth-root-authentication-method=normal",
-    "--skip-test-db",
-    `--datadir=${folder}`,
-  ]);
-  bench.start("mariadbd", [
-    "--no-defaults",
-    "--user=root",
-    `--datadir=${folder}`,
-    `--socket=${bench.path(`${name}.sock`)}`,
-    `--pid-file=${bench.path(`${name}.pid`)}`,
-    "--bind-address=127.0.0.1",
-    `--port=${port}`,
-    `--server-id=${id}`,
-    "--log-bin=binlog",
-    "--relay-log=relay",
-    "--report-host=127.0.0.1",
-    "--performance-schema=ON",
-    "--userstat=1",
-    "--innodb-buffer-pool-size=32M",
-    "--innodb-monitor-enable=all",
-    "--rpl-semi-sync-master-enabled=ON",
-    "--rpl-semi-sync-slave-enabled=ON",
-    "--plugin-load-add=query_response_time",
-    "--loose-query-response-time-stats=ON",
-  ]);
-  await eventually(() => sql(bench, name, "SELECT 1"));
-  for (const user of ["exporter", "replication"]) {
-    await sql(bench, name, `GRANT ALL ON *.* TO '${user}'@'127.0.0.1' IDENTIFIED BY 'capture'; RESET MASTER;`);
-  }
+  await startMariadb(bench, {
+    name,
+    id,
+    port,
+    options: [
+      "--bind-address=127.0.0.1",
+      "--report-host=127.0.0.1",
+      "--performance-schema=ON",
+      "--userstat=1",
+      "--innodb-monitor-enable=all",
+      "--rpl-semi-sync-master-enabled=ON",
+      "--rpl-semi-sync-slave-enabled=ON",
+      "--plugin-load-add=query_response_time",
+      "--loose-query-response-time-stats=ON",
+    ],
+  });
   return port;
 }
 
@@ -122,8 +98,4 @@ function prepare(): string {
     "UPDATE heartbeat.counted SET note='c' WHERE note='b';",
     "SELECT * FROM heartbeat.counted WHERE note='a';",
   ].join("\n");
-}
-
-function sql(bench: Bench, server: string, statements: string): Promise<string> {
-  return bench.run("mariadb", ["--no-defaults", "-uroot", `--socket=${bench.path(`${server}.sock`)}`], statements);
 }

@@ -1,25 +1,13 @@
-import { type Bench, eventually, get, scrape } from "./bench.ts";
+import type { Bench } from "../../test/real/lab/bench.ts";
+import { startNginx, statusServer } from "../../test/real/lab/servers/nginx.ts";
+import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, families, versionIn } from "./captured.ts";
+import { scrape } from "./scrape.ts";
 
 /** The nginx exporter on stub_status of a real nginx. */
 export async function captureNginx(bench: Bench): Promise<Capture> {
   const [status, port] = [await bench.freePort(), await bench.freePort()];
-  const config = await bench.write(
-    "nginx.conf",
-    [
-      "daemon off;",
-      `pid ${bench.path("nginx.pid")};`,
-      `error_log ${bench.path("nginx-error.log")};`,
-      "events {}",
-      "http {",
-      "  access_log off;",
-      ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_temp_path ${bench.path(kind)};`),
-      `  server { listen 127.0.0.1:${status}; location = /stub_status { stub_status; } }`,
-      "}",
-      "",
-    ].join("\n"),
-  );
-  bench.start("nginx", ["-c", config, "-e", bench.path("nginx-error.log")]);
+  await startNginx(bench, [statusServer(status)]);
   await eventually(() => get(`http://127.0.0.1:${status}/stub_status`));
   bench.start("prometheus-nginx-exporter", [
     `-nginx.scrape-uri=http://127.0.0.1:${status}/stub_status`,

@@ -1,5 +1,7 @@
-import { type Bench, eventually, get, scrape } from "./bench.ts";
+import type { Bench } from "../../test/real/lab/bench.ts";
+import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, collectorsOf, families, versionIn } from "./captured.ts";
+import { scrape } from "./scrape.ts";
 import { merge, type SeenFamily } from "./text-format.ts";
 
 const extra = ["processes", "tcpstat", "interrupts", "qdisc", "mountstats", "network_route", "ksmd", "slabinfo"];

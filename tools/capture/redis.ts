@@ -1,5 +1,8 @@
-import { type Bench, eventually, get, scrape } from "./bench.ts";
+import type { Bench } from "../../test/real/lab/bench.ts";
+import { linked, startRedis, useRedis } from "../../test/real/lab/servers/redis.ts";
+import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, families, versionIn } from "./captured.ts";
+import { scrape } from "./scrape.ts";
 import { merge } from "./text-format.ts";
 
 const flags = ["-include-system-metrics", "-export-client-list", "-check-single-keys=db0=capture"];
@@ -9,15 +12,8 @@ export async function captureRedis(bench: Bench): Promise<Capture> {
   const [primary, replica] = [await bench.freePort(), await bench.freePort()];
   startRedis(bench, primary, ["--maxmemory", "64mb"]);
   startRedis(bench, replica, ["--replicaof", "127.0.0.1", String(primary)]);
-  const cli = (port: number, ...command: readonly string[]): Promise<string> =>
-    bench.run("redis-cli", ["-h", "127.0.0.1", "-p", String(port), ...command]);
-  await eventually(() => cli(primary, "SET", "capture", "1", "EX", "600"));
-  await cli(primary, "GET", "absent");
-  await cli(primary, "BGSAVE");
-  await cli(primary, "CONFIG", "SET", "slowlog-log-slower-than", "0");
-  await eventually(async () => {
-    if (!(await cli(replica, "INFO", "replication")).includes("master_link_status:up")) throw new Error("no link yet");
-  });
+  await useRedis(bench, primary);
+  await linked(bench, replica);
   const urls: string[] = [];
   for (const target of [primary, replica]) {
     const port = await bench.freePort();
@@ -33,9 +29,4 @@ export async function captureRedis(bench: Bench): Promise<Capture> {
     source: "a primary with maxmemory and its replica, Redis 7.0",
     families: families(merge(await Promise.all(urls.map(scrape)))),
   };
-}
-
-function startRedis(bench: Bench, port: number, more: readonly string[]): void {
-  const own = ["--bind", "127.0.0.1", "--port", String(port), "--dir", bench.path("."), "--dbfilename", `${port}.rdb`];
-  bench.start("redis-server", [...own, ...more]);
 }

@@ -18,14 +18,11 @@ export async function checkWithAmtool(artifacts: readonly Artifact[], toolbox: T
   if (exitCode === 0)
     return [{ tool, state: "passed", detail: `${configs.length} config${configs.length === 1 ? "" : "s"}` }];
   const named = configs.map((artifact) => ({ name: artifact.path, artifact }));
-  const text = output.replaceAll(/^(Checking .*|amtool: error: failed to validate .*)$/gm, "").trim();
   return [
     {
       tool,
       state: "failed",
-      complaints: [
-        placeComplaint(tool, text === "" ? output : text, named, configs.length === 1 ? configs[0] : undefined),
-      ],
+      complaints: [placeComplaint(tool, output, named, configs.length === 1 ? configs[0] : undefined)],
     },
   ];
 }

@@ -3,30 +3,37 @@ import type { HostSecret } from "../../model/secret-path.ts";
 import { placeComplaint } from "../complaint.ts";
 import type { Complaint, Toolbox, Verdict } from "../toolbox.ts";
 
-/** promtool judges each server's config with its rules, lints the rules and runs their unit tests. */
+/** What promtool judges: our artifacts, and the operator's own rules and unit tests at their own paths. */
+export interface ForPromtool {
+  readonly artifacts: readonly Artifact[];
+  readonly secrets: readonly HostSecret[];
+  readonly ownRules: readonly { readonly file: string; readonly content: string; readonly isTest: boolean }[];
+}
+
+/** promtool judges each server's config, lints the rules and runs their unit tests, ours and the operator's own. */
 export async function checkWithPromtool(
-  artifacts: readonly Artifact[],
-  secrets: readonly HostSecret[],
+  { artifacts, secrets, ownRules }: ForPromtool,
   toolbox: Toolbox,
 ): Promise<readonly Verdict[]> {
   const promtool = toolbox.find("promtool");
-  const rules = artifacts.filter((artifact) => /^alerts\/[^/]+\.yml$/.test(artifact.path));
-  const tests = artifacts.filter((artifact) => artifact.path.startsWith("alerts/tests/"));
-  const configs = artifacts.filter((artifact) => artifact.path.endsWith("/etc/prometheus/prometheus.yml"));
   const parts = ["promtool check config", "promtool check rules", "promtool test rules"] as const;
   if (promtool === undefined)
     return parts.map((tool) => ({ tool, state: "unchecked", reason: "promtool is not here" }));
-  const tree = toolbox.layOut(artifacts);
+  const own = ownRules.map((rule) => ({ ...rule, artifact: asArtifact(rule) }));
+  const rules = [
+    ...artifacts.filter((artifact) => /^alerts\/[^/]+\.yml$/.test(artifact.path)),
+    ...own.filter((rule) => !rule.isTest).map((rule) => rule.artifact),
+  ];
+  const tests = [
+    ...artifacts.filter((artifact) => artifact.path.startsWith("alerts/tests/")),
+    ...own.filter((rule) => rule.isTest).map((rule) => rule.artifact),
+  ];
+  const configs = artifacts.filter((artifact) => artifact.path.endsWith("/etc/prometheus/prometheus.yml"));
+  const tree = toolbox.layOut([...artifacts, ...own.map((rule) => rule.artifact)]);
+  const lint = ["check", "rules", "--lint=all", "--lint-fatal", ...rules.map((rule) => rule.path)];
   return [
     await judgeConfigs(promtool, configs, artifacts, secrets, toolbox),
-    await judge(
-      parts[1],
-      promtool,
-      ["check", "rules", "--lint=all", "--lint-fatal", ...rules.map((rule) => rule.path)],
-      tree,
-      rules,
-      toolbox,
-    ),
+    await judge(parts[1], promtool, lint, tree, rules, toolbox),
     await judge(
       parts[2],
       promtool,
@@ -36,6 +43,12 @@ export async function checkWithPromtool(
       toolbox,
     ),
   ];
+}
+
+/** An own file as the complaint's place: the inventory names it under `extra.rules`. */
+function asArtifact({ file, content }: ForPromtool["ownRules"][number]): Artifact {
+  const source = [["extra", "rules"]];
+  return { path: file, content, mode: 0o644, owner: "root:root", generator: "extra", source, installs: [] };
 }
 
 async function judge(
@@ -103,7 +116,7 @@ async function judgeConfigs(
   return { tool: name, state: "passed", detail: `${hosts.length} servers` };
 }
 
-/** The parts of promtool's output that complain: what follows `FAILED`, up to the next file. */
+/** The parts of promtool's output that complain: what follows `FAILED`, up to the next file; of unit tests each failure. */
 function split(output: string): readonly string[] {
   const parts = output.split(/^(?=\s*(?:Checking |Unit Testing:|FAILED|SUCCESS|Loading ))/m).map((part) => part.trim());
   const complaints: string[] = [];
@@ -111,17 +124,14 @@ function split(output: string): readonly string[] {
     if (!part.includes("FAILED")) continue;
     const before = parts[index - 1] ?? "";
     const head = /^(?:Checking|Unit Testing:)/.test(before) && !before.includes("FAILED") ? `${before}\n` : "";
-    complaints.push(
-      ...(part.split(/\n\s*(?=name: )/).length > 1
-        ? part
-            .split(/\n\s*(?=name: )/)
-            .slice(1)
-            .map((test) => head + test)
-        : [head + part]),
-    );
+    const [whole = "", ...failures] = part.split(failureStart);
+    complaints.push(...(failures.length > 0 ? failures : [whole]).map((text) => head + text));
   }
   return complaints;
 }
+
+/** A failure begins with the name of its test where the version prints it, else with what was asked. */
+const failureStart = /\n\s*(?=name: )|(?<!name: [^\n]*)\n\s*(?=(?:expr|alertname|rule): )/;
 
 /** The servers of a pair have the same mistake; it is told once. */
 function unique(complaints: readonly Complaint[]): readonly Complaint[] {

@@ -57,10 +57,13 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
 }
 
 /** All real tools that this stage has. */
-export async function judge({ artifacts, secrets }: BuildResult): Promise<readonly Verdict[]> {
+export async function judge({ artifacts, secrets, ownRules }: BuildResult): Promise<readonly Verdict[]> {
   const toolbox = openToolbox();
   try {
-    return [...(await checkWithPromtool(artifacts, secrets, toolbox)), ...(await checkWithAmtool(artifacts, toolbox))];
+    return [
+      ...(await checkWithPromtool({ artifacts, secrets, ownRules }, toolbox)),
+      ...(await checkWithAmtool(artifacts, toolbox)),
+    ];
   } finally {
     toolbox.close();
   }
@@ -86,7 +89,8 @@ function diskState(options: CheckOptions, { artifacts, manifest }: BuildResult):
   return `${root} differs: ${added.length} missing, ${changed.length} changed, ${removed.length} left over, ${kept.length} edited by hand`;
 }
 
-async function placeComplaints(
+/** Complaints as diagnostics at the inventory line that caused them. */
+export async function placeComplaints(
   { text, file }: Loaded,
   complaints: readonly Complaint[],
 ): Promise<readonly Diagnostic[]> {

@@ -1,4 +1,4 @@
-import type { Artifact } from "../../artifact/artifact.ts";
+import type { Artifact, Origin } from "../../artifact/artifact.ts";
 import { generatedHeader } from "../../artifact/comment.ts";
 import { printEnvironmentFile } from "../../artifact/environment-file.ts";
 import { type Piece, printOutline } from "../../artifact/outline.ts";
@@ -71,9 +71,18 @@ function renderConfig(
     owner: "root:root",
     generator,
     source,
-    origins,
+    origins: [...origins, ...repeatOrigins(content, alerting)],
     installs: members.map(({ host }) => ({ host: host.name, path: configPath, reload: unit })),
   };
+}
+
+/** Lines that the inventory's own repeat interval has made. */
+function repeatOrigins(content: string, { repeat, source }: Alerting): readonly Origin[] {
+  if (repeat === undefined) return [];
+  return content.split("\n").flatMap((line, index) => {
+    const told = line.trim() === `repeat_interval: ${repeat}`;
+    return told ? [{ from: index + 1, to: index + 1, source: [...source, "repeat"] }] : [];
+  });
 }
 
 function routePieces(route: Route, indent: number): readonly Piece[] {

@@ -1,9 +1,10 @@
 import type { Artifact } from "../../artifact/artifact.ts";
 import { generatedHeader } from "../../artifact/comment.ts";
 import { printYaml } from "../../artifact/yaml.ts";
-import type { AlertCase, CaseSeries } from "../../signals/alert.ts";
+import type { AlertCase, CaseSeries, RecordingRule } from "../../signals/alert.ts";
 import type { AlertRule, Signals } from "../../signals/signals.ts";
 import { printNumber } from "./expression.ts";
+import { type Shareable, shareTests } from "./shared-tests.ts";
 
 const generator = "render/prometheus";
 const stepSeconds = 60;
@@ -17,7 +18,10 @@ export function renderRuleTests(signals: Signals): readonly Artifact[] {
     const value = {
       rule_files: [`../${kind}.yml`],
       evaluation_interval: "1m",
-      tests: rules.flatMap((rule) => testsOf(rule, rules)),
+      tests: testsOf(
+        rules,
+        signals.records.filter((record) => record.kind === kind),
+      ),
     };
     return {
       path: `alerts/tests/${kind}.yml`,
@@ -31,16 +35,52 @@ export function renderRuleTests(signals: Signals): readonly Artifact[] {
   });
 }
 
+/**
+ * Tests of rules that stand in one file. promtool evaluates the whole file for each test, so scenarios of alerts that
+ * look at different metrics share one: they cannot meet. `records` are the recording rules of the file.
+ */
+export function testsOf(rules: readonly AlertRule[], records: readonly RecordingRule[] = []): readonly unknown[] {
+  const scenarios = rules.flatMap((rule) => scenariosOf(rule, rules));
+  return shareTests(scenarios, records).map((group) => ({
+    name: nameOf(group),
+    interval: "1m",
+    input_series: group.flatMap(({ series, untilSeconds }) =>
+      series.map(({ labels, values }) => ({ series: labels, values: expand(values, untilSeconds) })),
+    ),
+    promql_expr_test: group.flatMap(({ rule, service, expected }) =>
+      expected.map((each) => expectation(rule, service, each)),
+    ),
+  }));
+}
+
+function nameOf(group: readonly Scenario[]): string {
+  const names = group.map(({ rule }) => `${rule.template.name}${scopeText(rule)}`);
+  const more = names.length - shownNames;
+  const all = more > 1 ? `${names.slice(0, shownNames).join(", ")} and ${more} others` : names.join(", ");
+  const [verb, its, time] = group.length === 1 ? ["", "its", "time"] : ["s", "their", "times"];
+  switch (group[0]?.situation) {
+    case "quiet":
+      return `${all} ${verb === "" ? "is" : "are"} silent for two services just below ${its} threshold${verb}`;
+    case "trouble":
+      return `${all} fire${verb === "" ? "s" : ""} at ${its} ${time}, not before, for the one of two services that is in trouble`;
+    default:
+      return `${all} always fire${verb === "" ? "s" : ""}`;
+  }
+}
+
+const shownNames = 3;
+
 interface Expectation {
   readonly atSeconds: number;
   readonly firing: boolean;
 }
 
 /**
- * Two tests of one rule; `siblings` are the rules of the same alert with other parameters. Two services, both just below the threshold, are silent. Of two services one is in trouble: it
+ * What a rule is asked. Two services, both just below the threshold, are silent. Of two services one is in trouble: it
  * fires at its time and not one evaluation before, once, with that service's labels, and nothing else does.
+ * `siblings` are, among others, the rules of the same alert with other parameters.
  */
-export function testsOf(rule: AlertRule, siblings: readonly AlertRule[] = []): readonly unknown[] {
+function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly Scenario[] {
   const { template } = rule;
   const { fires, quiet } = seriesOf(rule, template.test);
   const [sick, well] = servicesFor(rule);
@@ -50,28 +90,34 @@ export function testsOf(rule: AlertRule, siblings: readonly AlertRule[] = []): r
   ).quiet;
   const atSeconds = (template.test.afterSeconds ?? 0) + rule.parameters.forSeconds;
   const untilSeconds = atSeconds + 600;
-  const test = (name: string, series: readonly Named[], expected: readonly Expectation[]) => ({
-    name: `${template.name}${scopeText(rule)} ${name}`,
-    interval: "1m",
-    input_series: series.map(({ labels, values }) => ({ series: labels, values: expand(values, untilSeconds) })),
-    promql_expr_test: expected.map((each) => expectation(rule, sick, each)),
-  });
+  const base = { rule, service: sick, untilSeconds };
+  if (template.always === true)
+    return [{ ...base, situation: "always", series: [], expected: [{ atSeconds: 0, firing: true }] }];
   const A = target(rule, sick);
   const B = target(rule, well);
-  if (template.always === true) return [test("always fires", [], [{ atSeconds: 0, firing: true }])];
   const early: readonly Expectation[] = atSeconds === 0 ? [] : [{ atSeconds: atSeconds - stepSeconds, firing: false }];
   return [
-    test(
-      "is silent for two services just below its threshold",
-      [...named(quiet, A), ...named(healthy, B)],
-      [{ atSeconds: untilSeconds, firing: false }],
-    ),
-    test(
-      "fires at its time, not before, for the one of two services that is in trouble",
-      [...named(fires, A), ...named(healthy, B)],
-      [...early, { atSeconds, firing: true }],
-    ),
+    {
+      ...base,
+      situation: "quiet",
+      series: [...named(quiet, A), ...named(healthy, B)],
+      expected: [{ atSeconds: untilSeconds, firing: false }],
+    },
+    {
+      ...base,
+      situation: "trouble",
+      series: [...named(fires, A), ...named(healthy, B)],
+      expected: [...early, { atSeconds, firing: true }],
+    },
   ];
+}
+
+/** A rule in one situation: the series, and what is expected when. */
+interface Scenario extends Shareable {
+  readonly situation: "quiet" | "trouble" | "always";
+  readonly service: string;
+  readonly series: readonly Named[];
+  readonly expected: readonly Expectation[];
 }
 
 function seriesOf(rule: AlertRule, test: AlertCase): { readonly fires: CaseSeries; readonly quiet: CaseSeries } {
@@ -116,6 +162,8 @@ function target(rule: AlertRule, service: string): Target {
 }
 
 interface Named {
+  /** Name of the metric. */
+  readonly name: string;
   /** The series with all its labels, as promtool reads it. */
   readonly labels: string;
   readonly values: number | string;
@@ -138,7 +186,7 @@ function named(series: CaseSeries, defaults: Target): readonly Named[] {
     if (!recorded) all.set("instance", `${host.slice(0, -1)}:9100"`);
     for (const [label, value] of own) all.set(label, value.replaceAll("$service", defaults["service"] ?? ""));
     const labels = [...all].filter(([, value]) => value !== '""').sort(([a], [b]) => (a < b ? -1 : 1));
-    return { labels: `${name}{${labels.map(([label, value]) => `${label}=${value}`).join(",")}}`, values };
+    return { name, labels: `${name}{${labels.map(([label, value]) => `${label}=${value}`).join(",")}}`, values };
   });
 }
 

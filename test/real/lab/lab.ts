@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Machine, startMachine } from "./machine.ts";
+import { addMachine, addSwitch, clearStale, removeNamespaces } from "./namespaces.ts";
+
+/** A machine that a lab is asked for. */
+export interface MachinePlan {
+  readonly name: string;
+  readonly address: string;
+  /** Bits of the network's prefix. */
+  readonly prefix: number;
+  /** Name of its network card. */
+  readonly interface: string;
+}
+
+/** Machines on one switch: each has a network namespace and a root folder of its own, and nothing leads outside. */
+export interface Lab {
+  /** Throws where there is none of this name. */
+  readonly machine: (name: string) => Machine;
+  /** The end of every process's log, for a message about a failure. */
+  readonly logs: () => string;
+  /** Ends all processes, and removes namespaces and folders. */
+  readonly clear: () => Promise<void>;
+}
+
+/** Namespaces and their processes can be made here: on Linux, as root. */
+export function canStartLab(): boolean {
+  return process.platform === "linux" && process.getuid?.() === 0;
+}
+
+/**
+ * Starts the machines. What an earlier process left behind is removed first; what a living one has is left alone, because
+ * names carry the id of the process.
+ */
+export async function startLab(plans: readonly MachinePlan[]): Promise<Lab> {
+  clearStale();
+  const folder = mkdtempSync(join(tmpdir(), "stackwright-lab-"));
+  const machines = new Map<string, Machine>();
+  const clear = async (): Promise<void> => {
+    await Promise.all([...machines.values()].map((machine) => machine.clear()));
+    removeNamespaces(process.pid);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    addSwitch();
+    for (const plan of plans) {
+      const namespace = addMachine(plan);
+      machines.set(plan.name, startMachine({ ...plan, namespace, root: join(folder, plan.name) }));
+    }
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+  return {
+    machine: (name) => {
+      const machine = machines.get(name);
+      if (machine === undefined) throw new Error(`the lab has no machine ${name}`);
+      return machine;
+    },
+    logs: () => [...machines.values()].flatMap((machine) => machine.logs()).join("\n"),
+    clear,
+  };
+}

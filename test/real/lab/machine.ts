@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { setCable } from "./namespaces.ts";
+import { end, type Place, run } from "./place.ts";
+import { eventually } from "./waiting.ts";
+
+/** What an HTTP server answered to a machine; status 0 where there was no answer. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** A request that a machine received. */
+export interface Received {
+  readonly at: number;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** Where a machine takes requests and keeps them; with a key and a certificate (paths of this machine) it speaks TLS. */
+export interface Sink {
+  readonly host: string;
+  readonly port: number;
+  readonly key?: string;
+  readonly certificate?: string;
+}
+
+/** A machine of a lab. Paths of its processes are under its root folder, where only /usr, /dev, /proc and /sys are shared. */
+export interface Machine extends Place {
+  readonly name: string;
+  readonly address: string;
+  /** The folder that is `/` on it. */
+  readonly root: string;
+  /** Puts a file on it, at an absolute path of its own. */
+  readonly install: (path: string, content: string, mode?: number) => void;
+  /** Listens for requests of others, and keeps them. To be said before anything is asked. */
+  readonly takeRequests: (sinks: readonly Sink[]) => Promise<void>;
+  readonly received: () => Promise<readonly Received[]>;
+  /** Asks an HTTP server as this machine sees it. */
+  readonly ask: (
+    url: string,
+    options?: { readonly method?: string; readonly body?: string; readonly type?: string },
+  ) => Promise<Answer>;
+  /** Pulls the plug: every process is gone, and the cable. */
+  readonly fail: () => Promise<void>;
+  readonly logs: () => readonly string[];
+  readonly clear: () => Promise<void>;
+}
+
+const answers = z.object({ status: z.number(), text: z.string() });
+const requests = z.array(z.object({ at: z.number(), path: z.string(), body: z.string() }));
+
+/** Puts a process into a root folder. The mounts are the process's own and end with it. */
+const enter = `
+root=$1; shift
+mount --rbind /usr "$root/usr" && mount --rbind /dev "$root/dev" &&
+mount -t proc proc "$root/proc" && mount -t sysfs sysfs "$root/sys" && exec chroot "$root" "$@"`;
+
+/** Lays out the root folder of a machine whose namespace is there. */
+export function startMachine(plan: {
+  readonly name: string;
+  readonly address: string;
+  readonly namespace: string;
+  readonly root: string;
+}): Machine {
+  const { name, root, namespace } = plan;
+  const running: ChildProcess[] = [];
+  const logs: string[] = [];
+  const socket = `${root}.sock`;
+  layOut(root);
+  const install = (path: string, content: string, mode = 0o644): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content, { mode });
+  };
+  const inside = (command: string, args: readonly string[]): readonly string[] => [
+    ..."setpriv --pdeathsig KILL ip netns exec".split(" "),
+    ...[namespace, "unshare", "--mount", "sh", "-c", enter, "enter", root, command, ...args],
+  ];
+  const launch = (line: readonly string[], environment: Readonly<Record<string, string>>): void => {
+    const [command = "", ...args] = line;
+    const child = spawn(command, args, {
+      env: { PATH: process.env["PATH"] ?? "", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const log = `${root}-${logs.length}.log`;
+    const stream = createWriteStream(log);
+    child.stdout.pipe(stream, { end: false });
+    child.stderr.pipe(stream, { end: false });
+    child.on("error", (error) => stream.write(`${error.message}\n`));
+    child.on("exit", () => stream.end());
+    logs.push(log);
+    running.push(child);
+  };
+  const agent = once(async (sinks: readonly Sink[]): Promise<void> => {
+    const script = fileURLToPath(new URL("agent.ts", import.meta.url));
+    const line = ["ip", "netns", "exec", namespace, process.execPath, script, socket, JSON.stringify(sinks)];
+    launch(["setpriv", "--pdeathsig", "KILL", ...line], {});
+    await eventually(() => {
+      if (!existsSync(socket)) throw new Error(`the agent of ${name} does not answer`);
+    }, 10);
+  });
+  const stop = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((child) => end(child, 3_000)));
+  };
+  return {
+    name,
+    address: plan.address,
+    root,
+    install,
+    path: (file) => join("/work", file),
+    write: async (file, content) => {
+      install(join("/work", file), content);
+      return join("/work", file);
+    },
+    start: (command, args, environment = {}) => launch(inside(command, args), environment),
+    run: (command, args, input) => {
+      const [first = "", ...rest] = inside(command, args);
+      return run(first, rest, input);
+    },
+    takeRequests: agent,
+    received: async () => requests.parse(JSON.parse(await overSocket(socket, "/received"))),
+    ask: async (url, { method = "GET", body, type } = {}) => {
+      await agent([]);
+      return answers.parse(JSON.parse(await overSocket(socket, "/", JSON.stringify({ url, method, body, type }))));
+    },
+    fail: async () => {
+      setCable(name, "down");
+      for (const child of running) child.kill("SIGKILL");
+      await stop();
+    },
+    logs: () => logs.map((log) => `--- ${log}\n${readFileSync(log, "utf8").slice(-2_000)}`),
+    clear: stop,
+  };
+}
+
+function layOut(root: string): void {
+  for (const folder of ["usr", "dev", "proc", "sys", "work", "tmp", "run", "var/lib", "var/log", "etc"]) {
+    mkdirSync(join(root, folder), { recursive: true });
+  }
+  for (const link of ["bin", "sbin", "lib", "lib64"]) symlinkSync(`usr/${link}`, join(root, link));
+  for (const file of ["passwd", "group", "nsswitch.conf", "ssl/openssl.cnf"].filter((file) =>
+    existsSync(join("/etc", file)),
+  )) {
+    mkdirSync(dirname(join(root, "etc", file)), { recursive: true });
+    writeFileSync(join(root, "etc", file), readFileSync(join("/etc", file)));
+  }
+  writeFileSync(join(root, "etc/hosts"), "127.0.0.1 localhost\n");
+}
+
+function once<Argument>(work: (argument: Argument) => Promise<void>): (argument: Argument) => Promise<void> {
+  let done: Promise<void> | undefined;
+  return (argument) => {
+    done ??= work(argument);
+    return done;
+  };
+}
+
+function overSocket(socketPath: string, path: string, body = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, method: "POST" }, (answer) => text(answer).then(resolve, reject));
+    sent.setTimeout(15_000, () => sent.destroy(new Error(`no answer over ${socketPath}`)));
+    sent.on("error", reject).end(body);
+  });
+}

@@ -1,0 +1,77 @@
+import { expect } from "vitest";
+import { z } from "zod";
+import type { Machine, Received } from "./machine.ts";
+
+const vector = z.object({
+  status: z.literal("success"),
+  data: z.object({
+    result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
+  }),
+});
+const notification = z.object({
+  status: z.string(),
+  receiver: z.string(),
+  alerts: z.array(z.object({ status: z.string(), labels: z.record(z.string(), z.string()) })),
+});
+const listed = z.array(
+  z.object({ labels: z.record(z.string(), z.string()), status: z.object({ inhibitedBy: z.array(z.string()) }) }),
+);
+
+/** One series of an answer: its labels and its value. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What the Prometheus on a machine answers to an expression now. Throws where it refuses. */
+export async function query(machine: Machine, expr: string): Promise<readonly Sample[]> {
+  const answer = await api(machine, 9090, `/api/v1/query?${new URLSearchParams({ query: expr })}`, vector);
+  return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/** What an HTTP API on a machine answers, in the shape that is expected. */
+export async function api<Shape>(
+  machine: Machine,
+  port: number,
+  path: string,
+  shape: z.ZodType<Shape>,
+): Promise<Shape> {
+  const { status, text } = await machine.ask(`http://${machine.address}:${port}${path}`);
+  expect(status, `${machine.name} ${path}: ${text}`).toBe(200);
+  return shape.parse(JSON.parse(text));
+}
+
+/** A notification of Alertmanager as a webhook gets it. */
+export interface Notification {
+  readonly at: number;
+  readonly by: string;
+  readonly path: string;
+  readonly status: string;
+  readonly alerts: readonly Readonly<Record<string, string>>[];
+}
+
+/** Everything that Alertmanager told the webhooks on these machines, oldest first. */
+export async function notifications(machines: readonly Machine[]): Promise<readonly Notification[]> {
+  const each = await Promise.all(
+    machines.map(async (machine) => ({ by: machine.name, all: await machine.received() })),
+  );
+  return each.flatMap(({ by, all }) => all.map((one) => read(one, by))).toSorted((a, b) => a.at - b.at);
+}
+
+function read({ at, path, body }: Received, by: string): Notification {
+  const { status, alerts } = notification.parse(JSON.parse(body));
+  return { at, by, path, status, alerts: alerts.map(({ labels }) => labels) };
+}
+
+/** Firing alerts that an Alertmanager knows, apart by whether another one hides them. */
+export async function alertsAt(machine: Machine): Promise<{
+  readonly told: readonly Readonly<Record<string, string>>[];
+  readonly hidden: readonly Readonly<Record<string, string>>[];
+}> {
+  const all = await api(machine, 9093, "/api/v2/alerts", listed);
+  const isTold = ({ status }: (typeof all)[number]): boolean => status.inhibitedBy.length === 0;
+  return {
+    told: all.filter(isTold).map(({ labels }) => labels),
+    hidden: all.filter((alert) => !isTold(alert)).map(({ labels }) => labels),
+  };
+}

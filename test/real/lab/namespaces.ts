@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { MachinePlan } from "./lab.ts";
+
+const prefix = "swlab-";
+const nameOf = (pid: number, name: string): string => `${prefix}${pid}-${name}`;
+const theSwitch = nameOf(process.pid, "switch");
+
+/** A namespace with a bridge, to which the machines are wired. */
+export function addSwitch(): void {
+  ip("netns", "add", theSwitch);
+  ip("-n", theSwitch, "link", "add", "br0", "type", "bridge", "forward_delay", "0", "stp_state", "0");
+  ip("-n", theSwitch, "link", "set", "br0", "up");
+}
+
+/** Makes the namespace of a machine, gives it its address and wires it to the switch. */
+export function addMachine(plan: MachinePlan): string {
+  const namespace = nameOf(process.pid, plan.name);
+  ip("netns", "add", namespace);
+  const port = portOf(plan.name);
+  ip("-n", theSwitch, "link", "add", port, "type", "veth", "peer", "name", plan.interface, "netns", namespace);
+  ip("-n", theSwitch, "link", "set", port, "master", "br0", "up");
+  ip("-n", namespace, "addr", "add", `${plan.address}/${plan.prefix}`, "dev", plan.interface);
+  ip("-n", namespace, "link", "set", "lo", "up");
+  ip("-n", namespace, "link", "set", plan.interface, "up");
+  return namespace;
+}
+
+/** Pulls the machine's cable out of the switch, or puts it back. */
+export function setCable(name: string, state: "up" | "down"): void {
+  ip("-n", theSwitch, "link", "set", portOf(name), state);
+}
+
+/** Removes the namespaces of a process, and whatever still runs in them. */
+export function removeNamespaces(pid: number): void {
+  for (const namespace of list().filter((each) => each.startsWith(nameOf(pid, "")))) {
+    for (const inside of ip("netns", "pids", namespace).split("\n").filter(Boolean)) kill(Number(inside));
+    ip("netns", "delete", namespace);
+  }
+}
+
+/** Removes the namespaces of processes that are no more. */
+export function clearStale(): void {
+  const owners = list().flatMap((name) => /^swlab-(\d+)-/.exec(name)?.[1] ?? []);
+  for (const owner of new Set(owners)) {
+    if (!existsSync(`/proc/${owner}`)) removeNamespaces(Number(owner));
+  }
+}
+
+function list(): readonly string[] {
+  return ip("netns", "list")
+    .split("\n")
+    .map((line) => line.split(" ")[0] ?? "")
+    .filter((name) => name.startsWith(prefix));
+}
+
+/** Names of network cards have at most 15 characters. */
+function portOf(name: string): string {
+  return `p-${name}`.slice(0, 15);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function ip(...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync("ip", args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`ip ${args.join(" ")} ended with ${status}: ${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { expand } from "../../src/catalog/expand/index.ts";
+import { kinds } from "../../src/catalog/index.ts";
+import type { Kind } from "../../src/catalog/kind.ts";
+import { readInventory } from "../../src/inventory/read.ts";
+import { compile } from "../../src/model/compile.ts";
+import type { Signals } from "../../src/signals/signals.ts";
+
+/** What the smallest inventory of a kind makes of it. */
+export interface KindExample {
+  readonly jobs: Signals["jobs"];
+  readonly alerts: Signals["alerts"];
+  /** Panels of its dashboard. */
+  readonly panels: number;
+}
+
+/** Expands `example.yaml` of a kind. Throws where it has a problem that is an error. */
+export function exampleOf(kind: Kind): KindExample {
+  const reading = readInventory(readFileSync(fileOf(kind, "example.yaml")));
+  if (!reading.ok) throw new Error(`example.yaml of ${kind.id} is not YAML`);
+  const { model, problems } = compile(reading.value, kinds);
+  if (model === undefined) throw new Error(`example.yaml of ${kind.id}: ${problems.map(({ message }) => message).join("; ")}`);
+  const signals = expand(model, kinds);
+  return {
+    jobs: signals.jobs.filter((job) => job.kind === kind.id),
+    alerts: signals.alerts.filter((rule) => rule.kind === kind.id),
+    panels: signals.dashboards
+      .filter((dashboard) => dashboard.kind === kind.id)
+      .flatMap((dashboard) => dashboard.rows)
+      .reduce((sum, row) => sum + row.panels.length, 0),
+  };
+}
+
+const captured = z.looseObject({ exporter: z.string(), version: z.string(), source: z.string() });
+
+/** What was watched when the metrics of a kind were captured; undefined where they were not. */
+export function captureOf(kind: Kind): z.output<typeof captured> | undefined {
+  try {
+    return captured.parse(JSON.parse(readFileSync(fileOf(kind, "captured.json"), "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function fileOf(kind: Kind, name: string): URL {
+  return new URL(`../../src/catalog/${kind.id}/${name}`, import.meta.url);
+}

@@ -1,0 +1,87 @@
+import { kinds } from "../../src/catalog/index.ts";
+import type { Kind } from "../../src/catalog/kind.ts";
+import type { ScrapeJob } from "../../src/signals/signals.ts";
+import { captureOf, exampleOf, type KindExample } from "./kind-example.ts";
+import { code, page, table } from "./markdown.ts";
+
+/** Where knowledge of an endpoint's metrics comes from. */
+export type Provenance = "captured" | "declared" | "any";
+
+/** A captured endpoint says so in the first word of its exporter's source. */
+export function provenanceOf({ endpoint }: ScrapeJob): Provenance {
+  if (endpoint.anyMetrics === true) return "any";
+  return endpoint.exporter.source.startsWith("captured") ? "captured" : "declared";
+}
+
+const words: Readonly<Record<Provenance, string>> = {
+  captured: "captured from a real exporter",
+  declared: "declared; not yet asked of a real target",
+  any: "any; the service's own",
+};
+
+/** Every kind with its exporter, alerts and panels, as the example of its folder has them. */
+export function kindsPage(): string {
+  return page("Component kinds", [
+    "What each kind brings. *Alerts* are those that the kind has in all; *panels* are those of the dashboard that its `example.yaml` makes. *Metrics* says how their names and labels came into the catalog: captured from a real exporter on a test bench, or declared from documentation or source and not yet asked of a real target.",
+    kindsTable("../../"),
+    ...kinds.map(kindSection),
+  ]);
+}
+
+/** The table alone; `root` leads from the page to the project's root. */
+export function kindsTable(root: string): string {
+  return table(
+    ["kind", "exporter", "port", "alerts", "panels", "metrics"],
+    kinds.map((kind) => {
+      const example = exampleOf(kind);
+      const { jobs } = example;
+      return [
+        `[${kind.id}](${root}src/catalog/${kind.id}/README.md)`,
+        jobs.length === 0 ? "none; probed" : unique(jobs.map(({ endpoint }) => endpoint.exporter.name)),
+        jobs.length === 0 ? "" : unique(jobs.map(portOf)),
+        String(kind.alerts.length),
+        String(example.panels),
+        jobs.length === 0 ? "those of the probe" : unique(jobs.map((job) => words[provenanceOf(job)])),
+      ];
+    }),
+  );
+}
+
+function kindSection(kind: Kind): string {
+  const example = exampleOf(kind);
+  const capture = captureOf(kind);
+  return [
+    `## ${kind.id}`,
+    `${kind.title}. [README](../../src/catalog/${kind.id}/README.md) with settings, runbooks and pitfalls; [example](../../src/catalog/${kind.id}/example.yaml).`,
+    listOf(kind, example, capture),
+  ].join("\n\n");
+}
+
+function listOf(kind: Kind, { jobs, alerts, panels }: KindExample, capture: ReturnType<typeof captureOf>): string {
+  const cluster = kind.cluster === undefined ? undefined : kind.cluster.type === "quorum" ? "a majority of its hosts has to live" : `one host has the role ${code(kind.cluster.role)}`;
+  return [
+    kind.port === undefined ? undefined : `listens on port ${kind.port} unless the inventory says otherwise`,
+    kind.roles === undefined ? undefined : `roles: ${kind.roles.map(code).join(", ")}`,
+    cluster === undefined ? undefined : `cluster: ${cluster}`,
+    ...jobs.map(jobLine),
+    capture === undefined ? undefined : `capture: ${capture.exporter} ${capture.version}; ${capture.source}`,
+    kind.unscraped === undefined ? undefined : `not scraped: ${kind.unscraped}`,
+    `${kind.alerts.length} alerts, ${alerts.length} rules in its example; ${panels} panels`,
+  ]
+    .flatMap((line) => (line === undefined ? [] : [`- ${line}`]))
+    .join("\n");
+}
+
+function jobLine(job: ScrapeJob): string {
+  const { endpoint, version } = job;
+  const { metrics, path, exporter } = endpoint;
+  return `scraped by ${code(endpoint.name)}: ${exporter.name} ${version} on port ${portOf(job)}, ${code(path ?? "/metrics")}; ${metrics.length} metric families, ${words[provenanceOf(job)]} (${exporter.source})`;
+}
+
+function portOf({ endpoint, targets }: ScrapeJob): string {
+  return unique(targets.length === 0 ? [String(endpoint.port)] : targets.map(({ port }) => String(port)));
+}
+
+function unique(items: readonly string[]): string {
+  return [...new Set(items)].join(", ");
+}
