@@ -19,9 +19,12 @@ export function placeComplaint(
     /\bline ([0-9]+)/.exec(text)?.[1] ?? /\.(?:ya?ml|json):\s*([0-9]+):[0-9]+/.exec(text)?.[1] ?? Number.NaN,
   );
   if (named !== undefined && !Number.isNaN(number)) return { tool, artifact: named, line: number, text: clean(text) };
-  const quoted = [...text.matchAll(/"([^"\n]{2,80})"|\b([A-Z][a-z]+[A-Z][A-Za-z0-9]+|[a-z]+(?:_[a-z]+)+)\b/g)].map(
+  // A unit test may speak of several alerts; the query of what failed is about one.
+  const asked = [...text.matchAll(/\balertname=\\*"([A-Za-z0-9]+)/g)].map((match) => match[1] ?? "");
+  const names = [...text.matchAll(/"([^"\n]{2,80})"|\b([A-Z][a-z]+[A-Z][A-Za-z0-9]+|[a-z]+(?:_[a-z]+)+)\b/g)].map(
     (match) => match[1] ?? match[2] ?? "",
   );
+  const quoted = asked.length > 0 ? asked : names;
   for (const artifact of artifacts)
     for (const origin of artifact.origins ?? [])
       if (quoted.some((name) => origin.component?.split(" ").includes(name) === true))

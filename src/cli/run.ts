@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { exit } from "./exit.ts";
+import { isFileError } from "./file-error.ts";
 
 /** Parses the arguments and runs the command; gives the exit code. commander's own errors are wrong usage. */
 export async function run(program: Command, argv: readonly string[]): Promise<number> {
@@ -14,15 +15,4 @@ export async function run(program: Command, argv: readonly string[]): Promise<nu
     }
     throw error;
   }
-}
-
-/** What the file system says: a missing file, a full disk, a right that is not ours. The world's fault, not a bug. */
-function isFileError(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    /^E[A-Z]+$/.test(error.code) &&
-    "syscall" in error
-  );
 }

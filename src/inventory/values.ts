@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { severities } from "../diagnostics/codes.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 
 /** What a name may look like: hosts, services, segments, virtual IPs, receivers, owners. */
 export const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -160,8 +162,29 @@ export const addressWithPrefix = grammar(
 );
 export const cidr = grammar(new RegExp(`^(${ipv4}|${ipv6})/[0-9]{1,3}$`), "a network in CIDR form", ["192.0.2.0/24"]);
 
+const warnings: readonly string[] = Object.entries(severities).flatMap(([code, severity]) =>
+  severity === "warning" ? [code] : [],
+);
+
+/** Code of a warning. Errors cannot be accepted, and what is misspelt would accept nothing. */
+const warningCode = z
+  .string()
+  .superRefine((code, context) => {
+    if (warnings.includes(code)) return;
+    const refuse = (message: string, hint: string): void =>
+      context.addIssue({ code: "custom", message, params: { code: "invalid-value", hint } });
+    if (Object.hasOwn(severities, code))
+      return refuse("is an error, and only warnings can be accepted", `remove ${code}, and mend what it tells of`);
+    const near = nearest(code, warnings);
+    refuse(
+      "is no code of a warning",
+      near === undefined ? `remove it; what can be accepted: ${warnings.join(", ")}` : `write ${near}`,
+    );
+  })
+  .meta({ description: "code of a warning", examples: ["single-point-of-failure"], enum: [...warnings] });
+
 /** Warnings that are known and meant: problem code → reason. */
 export const accept = z
-  .record(grammar(/^[a-z][a-z0-9-]{2,40}$/, "a problem code", ["single-point-of-failure"]), text("the reason"))
+  .record(warningCode, text("the reason"))
   .default({})
   .meta({ description: "warnings that are accepted here: code → reason" });

@@ -8,6 +8,7 @@ import type { KindSchema } from "../inventory/schema/services.ts";
 import { type Acceptance, accepted } from "./accept.ts";
 import { checkModel } from "./checks/index.ts";
 import type { KindFacts, Written } from "./context.ts";
+import { isFollowUp } from "./follow-up.ts";
 import type { Model } from "./model.ts";
 import { resolveModel } from "./resolve/index.ts";
 
@@ -65,12 +66,6 @@ function usablePart(
     wrong = result.error.issues;
   }
   return undefined;
-}
-
-/** A problem in an object of which something was left out says what the mistake itself has said. */
-function isFollowUp(problem: Problem, removed: readonly Path[]): boolean {
-  if (problem.code === "unknown-reference") return false;
-  return removed.some((path) => path.slice(0, 2).every((step, index) => problem.path[index] === step));
 }
 
 /** Names are taken from the whole inventory, settings from what is right in it: kinds rely on their form. */

@@ -56,6 +56,14 @@ export function contains(network: Network, ip: Ip): boolean {
   return network.value >> shift === ip.value >> shift;
 }
 
+/** What an IPv4 address is to its network, where no host can have it: the first is the network's, the last is for all. */
+export function specialAddress(network: Network, ip: Ip): "network" | "broadcast" | undefined {
+  if (ip.family !== 4 || network.prefixLength > 30 || !contains(network, ip)) return undefined;
+  const hosts = (1n << BigInt(32 - network.prefixLength)) - 1n;
+  const own = ip.value & hosts;
+  return own === 0n ? "network" : own === hosts ? "broadcast" : undefined;
+}
+
 /** `HOST:PORT`, with brackets around IPv6 addresses. */
 export function joinHostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -61,6 +61,8 @@ export interface Service {
   /** Only where the inventory says so. */
   readonly version: string | undefined;
   readonly owner: string;
+  /** True for what runs on every host and names no owner: each instance belongs to its host's owner. */
+  readonly ownedByHosts: boolean;
   readonly labels: Labels;
   /** Where it listens: the inventory's, else the kind's default; undefined for kinds that listen nowhere. */
   readonly port: number | undefined;

@@ -18,7 +18,7 @@ export function alertsOfDeadHost({ jobs, probes, alerts }: Signals, host: string
     .filter(({ labels }) => labels["host"] === host)
     .flatMap(({ probe, labels }) =>
       about
-        .filter(({ template }) => template.expr.includes("probe_success"))
+        .filter(({ kind, template }) => kind === "blackbox" && template.expr.includes("probe_"))
         .map(({ template, severity }) => ({
           ...labels,
           job: `blackbox-${probe.module}`,

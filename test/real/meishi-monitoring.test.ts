@@ -7,7 +7,7 @@ import { load } from "../../src/cli/load.ts";
 import type { BuildResult } from "../../src/pipeline/build.ts";
 import { type Lab, startLab } from "./lab/lab.ts";
 import type { Machine } from "./lab/machine.ts";
-import { alertsAt, api, notifications, query } from "./lab/monitoring.ts";
+import { alertsAt, api, notifications, query, type Sample } from "./lab/monitoring.ts";
 import { makeCertificate } from "./lab/servers/certificate.ts";
 import { installHost, machinesOf, startUnit } from "./lab/stack.ts";
 import { eventually } from "./lab/waiting.ts";
@@ -53,12 +53,125 @@ describeInLab([...needed, "openssl"], "the monitoring of Meishi from its generat
 
   afterAll(() => lab?.clear());
 
-  it("is told of a dead host once, by each channel of its receiver, by one of the three Alertmanagers", async () => {
-    await sleep(postedAt + groupWaitMs + peersWaitMs + 3_000 - Date.now());
-    console.log(lab.logs());
-    console.log(JSON.stringify(await notifications([...trio, lab.machine("outside")]), null, 1));
+  it("loads every config, and evaluates every rule without an error", async () => {
+    for (const machine of pair) {
+      const rules = await eventually(() => evaluatedRules(machine), 40);
+      expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
+      const records = new Set(result.signals.records.map(({ record }) => record));
+      expect(rules.length).toBeGreaterThanOrEqual(result.signals.alerts.length + records.size);
+    }
   });
+
+  it("has two Prometheis that scrape each other, all Alertmanagers, probers and hosts that are there", async () => {
+    const expected = [
+      ...["alertmanager mon1:9093", "alertmanager mon2:9093", "alertmanager mon3:9093"],
+      ...["blackbox mon1:9115", "blackbox mon2:9115", "node mon1:9100", "node mon2:9100", "node mon3:9100"],
+      ...["prometheus mon1:9090", "prometheus mon2:9090"],
+    ];
+    for (const machine of pair) {
+      await expect
+        .poll(async () => names(await query(machine, 'up{job!~"blackbox-.*"} == 1'), "job", "instance"), patience)
+        .toEqual(expected);
+      await expect
+        .poll(
+          async () =>
+            names(await query(machine, 'probe_success{job="blackbox-icmp",host=~"mon."} == 1'), "host", "prober"),
+          patience,
+        )
+        .toEqual(["mon1 mon1", "mon1 mon2", "mon2 mon1", "mon2 mon2", "mon3 mon1", "mon3 mon2"]);
+    }
+  });
+
+  it("has both Prometheis send to all three Alertmanagers, which are one cluster", async () => {
+    for (const machine of pair) {
+      const { data } = await api(machine, 9090, "/api/v1/alertmanagers", discovered);
+      expect(data.activeAlertmanagers.map(({ url }) => new URL(url).host)).toEqual(
+        trio.map(({ address }) => `${address}:9093`),
+      );
+      expect(data.droppedAlertmanagers).toEqual([]);
+      const sent = "sum by (alertmanager) (prometheus_notifications_sent_total) > 0";
+      const own = (expr: string): string => expr.replace("_total", `_total{host="${machine.name}"}`);
+      await expect.poll(async () => (await query(machine, own(sent))).length, patience).toBe(3);
+      expect(await query(machine, own("prometheus_notifications_errors_total > 0"))).toEqual([]);
+    }
+    for (const member of trio) {
+      const { cluster } = await api(member, 9093, "/api/v2/status", clusterStatus);
+      expect(cluster.status).toBe("ready");
+      expect(cluster.peers.map(({ address }) => address).toSorted()).toEqual(
+        trio.map(({ address }) => `${address}:9094`),
+      );
+    }
+  });
+
+  it("tells the dead man's switch once of the Watchdog that both Prometheis send", async () => {
+    await expect.poll(() => told("/notify/deadman"), patience).toEqual([["Watchdog"]]);
+  });
+
+  it("hides all that a dead host would say behind HostDown, on each Alertmanager", async () => {
+    const said = alertsOfDeadHost(result.signals, "db1");
+    expect(said.length).toBeGreaterThan(20);
+    for (const member of trio) {
+      const { told, hidden } = await alertsAt(member);
+      expect(told.filter(({ host }) => host === "db1").map(({ alertname }) => alertname)).toEqual(["HostDown"]);
+      expect(hidden.filter(({ host }) => host === "db1")).toHaveLength(said.length - 1);
+    }
+  });
+
+  it("tells of the dead host once on each channel of its receiver, by one of the three Alertmanagers", async () => {
+    await sleep(Math.max(0, postedAt + groupWaitMs + peersWaitMs + 3_000 - Date.now()));
+    expect(await told("/notify/oncall", "db1")).toEqual([["HostDown"]]);
+    expect(await told("/hooks/alertmanager", "db1")).toEqual([["HostDown"]]);
+  });
+
+  /** Names of the alerts of each notification that came to a path, over all machines; about one host if it is named. */
+  async function told(path: string, host?: string): Promise<readonly (readonly (string | undefined)[])[]> {
+    const all = await notifications([...trio, lab.machine("outside")]);
+    return all
+      .filter((each) => each.path === path)
+      .filter(({ alerts }) => host === undefined || alerts.some((labels) => labels["host"] === host))
+      .map(({ alerts }) => alerts.map(({ alertname }) => alertname));
+  }
 });
+
+const patience = { timeout: 40_000, interval: 500 };
+const ruleList = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        rules: z.array(
+          z.object({
+            name: z.string(),
+            health: z.string(),
+            lastError: z.string().optional(),
+            lastEvaluation: z.string(),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+const discovered = z.object({
+  data: z.object({
+    activeAlertmanagers: z.array(z.object({ url: z.string() })),
+    droppedAlertmanagers: z.array(z.unknown()),
+  }),
+});
+const clusterStatus = z.object({
+  cluster: z.object({ status: z.string(), peers: z.array(z.object({ address: z.string() })) }),
+});
+
+/** All rules of a server; throws while one has not been evaluated. */
+async function evaluatedRules(machine: Machine): Promise<z.infer<typeof ruleList>["data"]["groups"][number]["rules"]> {
+  const { data } = await api(machine, 9090, "/api/v1/rules", ruleList);
+  const rules = data.groups.flatMap((group) => group.rules);
+  const waiting = rules.filter(({ lastEvaluation }) => lastEvaluation.startsWith("0001-"));
+  if (waiting.length > 0) throw new Error(`${waiting.length} rules have not been evaluated`);
+  return rules;
+}
+
+function names(samples: readonly Sample[], ...labels: readonly string[]): readonly string[] {
+  return samples.map((sample) => labels.map((label) => sample.labels[label]).join(" ")).toSorted();
+}
 
 /** The ticket system outside, whose certificate the members trust and whose name they know. */
 async function startTickets(outside: Machine, clients: readonly Machine[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { kinds } from "../../src/catalog/index.ts";
+import { formatDuration } from "../../src/model/units.ts";
 import type { AlertTemplate } from "../../src/signals/alert.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -36,7 +37,7 @@ function printed(value: number, unit: NonNullable<AlertTemplate["threshold"]>["u
     case "ratio":
       return `${Number((value * 100).toPrecision(12))}%`;
     case "seconds":
-      return `${value}s`;
+      return Number.isInteger(value * 1000) ? formatDuration(value * 1000) : `${value}s`;
     case "bytes":
       return `${value}B`;
     case "count":

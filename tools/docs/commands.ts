@@ -6,7 +6,10 @@ import { code, page, table } from "./markdown.ts";
 /** Every command as its own help tells it. */
 export function commandsPage(): string {
   const root = program();
-  const commands = root.createHelp().visibleCommands(root).filter((command) => command.name() !== "help");
+  const commands = root
+    .createHelp()
+    .visibleCommands(root)
+    .filter((command) => command.name() !== "help");
   return page("Commands", [
     `\`bin/stackwright\` runs the command line from a checkout after \`npm ci\`; the installed package puts \`stackwright\` on the path. Data and problems go to stdout, progress and prose to stderr. Problems come with excerpts on a terminal and as one line each otherwise; \`NO_COLOR\` is obeyed.`,
     table(
@@ -33,7 +36,9 @@ function commandTable(root: Command, commands: readonly Command[]): string {
 
 function section(root: Command, command: Command): string {
   const help = command.createHelp();
-  const args = help.visibleArguments(command).map((argument) => [code(argument.name()), help.argumentDescription(argument)]);
+  const args = help
+    .visibleArguments(command)
+    .map((argument) => [code(argument.name()), help.argumentDescription(argument)]);
   const options = help
     .visibleOptions(command)
     .filter((option) => option.long !== "--help")

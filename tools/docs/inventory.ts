@@ -28,14 +28,16 @@ function valuesTable(): string {
       ["size", "`512MB`, `10GB`"],
       ["ratio", "`0.15` or `25%`"],
       ["secret", "`{ env: NAME }`, `{ file: PATH }` or `{ host_file: PATH }`, never the value"],
-      ["version", "a number in quotes: `\"2.42\"`"],
+      ["version", 'a number in quotes: `"2.42"`'],
     ],
   );
 }
 
 function sectionOf(key: string, node: Node): readonly string[] {
   const rows = below(key, node);
-  return rows.length === 0 ? [] : [`## ${key}`, ...(node.description === undefined ? [] : [`${sentence(node.description)}`]), rowsTable(rows)];
+  return rows.length === 0
+    ? []
+    : [`## ${key}`, ...(node.description === undefined ? [] : [`${sentence(node.description)}`]), rowsTable(rows)];
 }
 
 /** The keys that all kinds share once, then each kind's own under its name. */
@@ -50,7 +52,9 @@ function servicesOf(services: Node | undefined): readonly string[] {
   return [
     "## services",
     `A service is one kind of software on some hosts. \`${prefix}.kind\` is one of ${ids.map(code).join(", ")}. All kinds have:`,
-    rowsTable(common.flatMap(([key, node]) => [rowOf(`${prefix}.${key}`, node, false), ...below(`${prefix}.${key}`, node)])),
+    rowsTable(
+      common.flatMap(([key, node]) => [rowOf(`${prefix}.${key}`, node, false), ...below(`${prefix}.${key}`, node)]),
+    ),
     ...kinds.flatMap((kind) => {
       const id = idOf(kind);
       const settings = kind.properties?.[id];

@@ -9,21 +9,27 @@ import type { Signals } from "../../src/signals/signals.ts";
 
 /** What the smallest inventory of a kind makes of it. */
 export interface KindExample {
-  readonly jobs: Signals["jobs"];
+  readonly jobs: readonly ExampleJob[];
   readonly alerts: Signals["alerts"];
   /** Panels of its dashboard. */
   readonly panels: number;
 }
+
+/** A scrape job; `own` where it asks the service's own port. */
+export type ExampleJob = Signals["jobs"][number] & { readonly own: boolean };
 
 /** Expands `example.yaml` of a kind. Throws where it has a problem that is an error. */
 export function exampleOf(kind: Kind): KindExample {
   const reading = readInventory(readFileSync(fileOf(kind, "example.yaml")));
   if (!reading.ok) throw new Error(`example.yaml of ${kind.id} is not YAML`);
   const { model, problems } = compile(reading.value, kinds);
-  if (model === undefined) throw new Error(`example.yaml of ${kind.id}: ${problems.map(({ message }) => message).join("; ")}`);
+  if (model === undefined)
+    throw new Error(`example.yaml of ${kind.id}: ${problems.map(({ message }) => message).join("; ")}`);
   const signals = expand(model, kinds);
   return {
-    jobs: signals.jobs.filter((job) => job.kind === kind.id),
+    jobs: signals.jobs
+      .filter((job) => job.kind === kind.id)
+      .map((job) => ({ ...job, own: job.endpoint.port === model.services.get(job.service)?.port })),
     alerts: signals.alerts.filter((rule) => rule.kind === kind.id),
     panels: signals.dashboards
       .filter((dashboard) => dashboard.kind === kind.id)
@@ -34,8 +40,11 @@ export function exampleOf(kind: Kind): KindExample {
 
 const captured = z.looseObject({ exporter: z.string(), version: z.string(), source: z.string() });
 
-/** What was watched when the metrics of a kind were captured; undefined where they were not. */
-export function captureOf(kind: Kind): z.output<typeof captured> | undefined {
+/** What was watched when the metrics of a kind were captured. */
+export type Capture = z.output<typeof captured>;
+
+/** The capture of a kind; undefined where there is none. */
+export function captureOf(kind: Kind): Capture | undefined {
   try {
     return captured.parse(JSON.parse(readFileSync(fileOf(kind, "captured.json"), "utf8")));
   } catch (error) {

@@ -1,20 +1,23 @@
 import { kinds } from "../../src/catalog/index.ts";
 import type { Kind } from "../../src/catalog/kind.ts";
-import type { ScrapeJob } from "../../src/signals/signals.ts";
-import { captureOf, exampleOf, type KindExample } from "./kind-example.ts";
+import { type Capture, captureOf, type ExampleJob, exampleOf, type KindExample } from "./kind-example.ts";
 import { code, page, table } from "./markdown.ts";
 
 /** Where knowledge of an endpoint's metrics comes from. */
-export type Provenance = "captured" | "declared" | "any";
+export type Provenance = "captured" | "recorded" | "partly" | "declared" | "any";
 
-/** A captured endpoint says so in the first word of its exporter's source. */
-export function provenanceOf({ endpoint }: ScrapeJob): Provenance {
+/** Told by the exporter's `source`, which begins with the word where all was captured, and by what the capture watched. */
+export function provenanceOf({ endpoint }: ExampleJob, capture: Capture | undefined): Provenance {
   if (endpoint.anyMetrics === true) return "any";
-  return endpoint.exporter.source.startsWith("captured") ? "captured" : "declared";
+  const { source } = endpoint.exporter;
+  if (source.startsWith("captured")) return capture?.source.includes("test data") === true ? "recorded" : "captured";
+  return source.includes("captured") ? "partly" : "declared";
 }
 
 const words: Readonly<Record<Provenance, string>> = {
   captured: "captured from a real exporter",
+  recorded: "captured from a real exporter on recorded answers",
+  partly: "those of the process captured; its own declared, not yet asked of a real target",
   declared: "declared; not yet asked of a real target",
   any: "any; the service's own",
 };
@@ -38,13 +41,19 @@ export function kindsTable(root: string): string {
       return [
         `[${kind.id}](${root}src/catalog/${kind.id}/README.md)`,
         jobs.length === 0 ? "none; probed" : unique(jobs.map(({ endpoint }) => endpoint.exporter.name)),
-        jobs.length === 0 ? "" : unique(jobs.map(portOf)),
+        jobs.length === 0 ? "" : unique(jobs.map((job) => portOf(kind, job))),
         String(kind.alerts.length),
         String(example.panels),
-        jobs.length === 0 ? "those of the probe" : unique(jobs.map((job) => words[provenanceOf(job)])),
+        jobs.length === 0 ? "those of the probe" : metricsOf(jobs, captureOf(kind)),
       ];
     }),
   );
+}
+
+function metricsOf(jobs: readonly ExampleJob[], capture: Capture | undefined): string {
+  const told = jobs.map((job) => ({ name: job.endpoint.name, words: words[provenanceOf(job, capture)] }));
+  const all = [...new Set(told.map((each) => each.words))];
+  return all.length === 1 ? all.join("") : [...new Set(told.map((each) => `${code(each.name)}: ${each.words}`))].join("; ");
 }
 
 function kindSection(kind: Kind): string {
@@ -57,13 +66,18 @@ function kindSection(kind: Kind): string {
   ].join("\n\n");
 }
 
-function listOf(kind: Kind, { jobs, alerts, panels }: KindExample, capture: ReturnType<typeof captureOf>): string {
-  const cluster = kind.cluster === undefined ? undefined : kind.cluster.type === "quorum" ? "a majority of its hosts has to live" : `one host has the role ${code(kind.cluster.role)}`;
+function listOf(kind: Kind, { jobs, alerts, panels }: KindExample, capture: Capture | undefined): string {
+  const cluster =
+    kind.cluster === undefined
+      ? undefined
+      : kind.cluster.type === "quorum"
+        ? "a majority of its hosts has to live"
+        : `one host has the role ${code(kind.cluster.role)}`;
   return [
     kind.port === undefined ? undefined : `listens on port ${kind.port} unless the inventory says otherwise`,
     kind.roles === undefined ? undefined : `roles: ${kind.roles.map(code).join(", ")}`,
     cluster === undefined ? undefined : `cluster: ${cluster}`,
-    ...jobs.map(jobLine),
+    ...jobs.map((job) => jobLine(kind, job, capture)),
     capture === undefined ? undefined : `capture: ${capture.exporter} ${capture.version}; ${capture.source}`,
     kind.unscraped === undefined ? undefined : `not scraped: ${kind.unscraped}`,
     `${kind.alerts.length} alerts, ${alerts.length} rules in its example; ${panels} panels`,
@@ -72,14 +86,15 @@ function listOf(kind: Kind, { jobs, alerts, panels }: KindExample, capture: Retu
     .join("\n");
 }
 
-function jobLine(job: ScrapeJob): string {
+function jobLine(kind: Kind, job: ExampleJob, capture: Capture | undefined): string {
   const { endpoint, version } = job;
   const { metrics, path, exporter } = endpoint;
-  return `scraped by ${code(endpoint.name)}: ${exporter.name} ${version} on port ${portOf(job)}, ${code(path ?? "/metrics")}; ${metrics.length} metric families, ${words[provenanceOf(job)]} (${exporter.source})`;
+  return `scraped by ${code(endpoint.name)}: ${exporter.name} ${version} on port ${portOf(kind, job)}, ${code(path ?? "/metrics")}; ${metrics.length} metric families, ${words[provenanceOf(job, capture)]} (${exporter.source})`;
 }
 
-function portOf({ endpoint, targets }: ScrapeJob): string {
-  return unique(targets.length === 0 ? [String(endpoint.port)] : targets.map(({ port }) => String(port)));
+/** A kind without a port of its own is asked where the inventory says that the service listens. */
+function portOf(kind: Kind, { endpoint, own }: ExampleJob): string {
+  return endpoint.anyMetrics === true || (own && kind.port === undefined) ? "the service's" : String(endpoint.port);
 }
 
 function unique(items: readonly string[]): string {

@@ -16,5 +16,8 @@ export function page(title: string, parts: readonly string[]): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(/(?<!\\)\|/g, "\\|").trim();
+  return text
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replaceAll(/(?<!\\)\|/g, "\\|")
+    .trim();
 }

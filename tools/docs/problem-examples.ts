@@ -99,7 +99,9 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "virtual-ip-outside-segment": {
     when: "A virtual IP is in no segment, or a host that should hold it has no address there.",
-    trigger: { inventory: "virtual_ips:\n  front: { address: 198.51.100.100/24, service: shop, virtual_router_id: 51 }\n" },
+    trigger: {
+      inventory: "virtual_ips:\n  front: { address: 198.51.100.100/24, service: shop, virtual_router_id: 51 }\n",
+    },
   },
   "virtual-ip-single-host": {
     when: "A virtual IP cannot move, because its service has one host that may hold it.",
@@ -107,7 +109,10 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "virtual-ip-priority": {
     when: "`priority` names a host twice, names a stranger, or leaves one of the service's hosts out.",
-    trigger: { inventory: "virtual_ips:\n  front: { address: 192.0.2.100/24, service: shop, virtual_router_id: 51, priority: [a] }\n" },
+    trigger: {
+      inventory:
+        "virtual_ips:\n  front: { address: 192.0.2.100/24, service: shop, virtual_router_id: 51, priority: [a] }\n",
+    },
   },
   "virtual-router-id-unpinned": {
     when: "A virtual IP has no `virtual_router_id`; one was derived from its name, and would change if the name did.",
@@ -119,23 +124,37 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "primary-count": {
     when: "A cluster with one primary has none or several.",
-    trigger: { inventory: "services:\n  db:\n    kind: mysql\n    hosts: { a: { role: primary }, b: { role: primary } }\n" },
+    trigger: {
+      inventory: "services:\n  db:\n    kind: mysql\n    hosts: { a: { role: primary }, b: { role: primary } }\n",
+    },
   },
   "spare-in-rotation": {
     when: "A spare is primary, stands in the `priority` of a virtual IP, or is needed for the quorum.",
-    trigger: { inventory: "services:\n  db:\n    kind: mysql\n    hosts: { a: { role: primary, spare: true }, b: { role: replica } }\n" },
+    trigger: {
+      inventory:
+        "services:\n  db:\n    kind: mysql\n    hosts: { a: { role: primary, spare: true }, b: { role: replica } }\n",
+    },
   },
   "capacity-short": {
     when: "The peak with its headroom is more than the active hosts carry.",
-    trigger: { inventory: "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, capacity: { peak_rps: 900, rps_per_host: 300 } }\n" },
+    trigger: {
+      inventory:
+        "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, capacity: { peak_rps: 900, rps_per_host: 300 } }\n",
+    },
   },
   "capacity-n-minus-one": {
     when: "The peak no longer fits when one active host is gone.",
-    trigger: { inventory: "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, capacity: { peak_rps: 500, rps_per_host: 300 } }\n" },
+    trigger: {
+      inventory:
+        "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, capacity: { peak_rps: 500, rps_per_host: 300 } }\n",
+    },
   },
   "dependency-cycle": {
     when: "Services depend on one another in a circle.",
-    trigger: { inventory: "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, depends_on: [db] }\n  db:\n    kind: mysql\n    hosts: { a: { role: primary }, b: { role: replica } }\n    depends_on: [shop]\n" },
+    trigger: {
+      inventory:
+        "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, depends_on: [db] }\n  db:\n    kind: mysql\n    hosts: { a: { role: primary }, b: { role: replica } }\n    depends_on: [shop]\n",
+    },
   },
   "single-point-of-failure": {
     when: "A service has one instance, and something needs it: `depends_on`, a route, `logging`, `tracing`, `alerting`; or it is one of prometheus, alertmanager, grafana, kibana, jaeger, zabbix.",
@@ -151,7 +170,10 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "unsafe-value": {
     when: "A character in a value could break out of a generated config, or hide text from a reader.",
-    trigger: { inventory: "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, health: { path: \"/up; return 200\" } }\n" },
+    trigger: {
+      inventory:
+        'services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, health: { path: "/up; return 200" } }\n',
+    },
   },
   "unknown-alert": {
     when: "`thresholds` or `mute_times` name an alert that no kind, or not this service's kind, has.",
@@ -159,11 +181,16 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "slo-not-measurable": {
     when: "Nothing measures what the objective is about, its threshold is no bound of the buckets, or Prometheus keeps less than 30 days.",
-    trigger: { inventory: "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, slos: [{ name: latency, objective: 99%, sli: http-latency, threshold: 200ms }] }\n" },
+    trigger: {
+      inventory:
+        "services:\n  shop: { kind: nodejs, hosts: [a, b], port: 3000, slos: [{ name: latency, objective: 99%, sli: http-latency, threshold: 200ms }] }\n",
+    },
   },
   "unused-receiver": {
     when: "No route, no owner and no watchdog names a receiver.",
-    trigger: { inventory: "alerting:\n  receivers:\n    tickets: { webhook: { url: https://tickets.example.org/hook } }\n" },
+    trigger: {
+      inventory: "alerting:\n  receivers:\n    tickets: { webhook: { url: https://tickets.example.org/hook } }\n",
+    },
   },
   "unrouted-severity": {
     when: "Neither `by_severity` nor any owner names a severity, so that only the default receiver gets it.",
@@ -171,13 +198,16 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   unmonitored: {
     when: "A service is neither scraped nor probed.",
-    trigger: { inventory: "services:\n  mail: { kind: mysql, external: [\"db.example.org:3306\"] }\n  probes: null\n" },
+    trigger: { inventory: 'services:\n  mail: { kind: mysql, external: ["db.example.org:3306"] }\n  probes: null\n' },
   },
   "no-watchdog": {
     when: "`alerting` has no `watchdog`, so that nobody is told when alerting itself is dead.",
     trigger: { inventory: "alerting: { watchdog: null, receivers: { deadman: null } }\n" },
   },
-  "parse-error": { when: "An expression is not PromQL, or has the wrong type.", trigger: { expr: "rate(node_load1[5m)" } },
+  "parse-error": {
+    when: "An expression is not PromQL, or has the wrong type.",
+    trigger: { expr: "rate(node_load1[5m)" },
+  },
   "unknown-metric": {
     when: "No target of this inventory exposes the metric, and no rule records it.",
     trigger: { expr: "node_memory_MemFree < 1e9" },
@@ -194,18 +224,23 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
     when: "The metric needs a collector, a flag or a version that the target does not have.",
     trigger: { expr: "node_interrupts_total > 1e9" },
   },
-  "rate-of-gauge": { when: "`rate()` or `increase()` of something that goes up and down.", trigger: { expr: "rate(node_load1[5m]) > 1" } },
+  "rate-of-gauge": {
+    when: "`rate()` or `increase()` of something that goes up and down.",
+    trigger: { expr: "rate(node_load1[5m]) > 1" },
+  },
   "delta-of-counter": {
     when: "`delta()` or `deriv()` of a counter, which falls to zero at each restart.",
     trigger: { expr: "delta(node_cpu_seconds_total[5m]) > 1" },
   },
   "missing-le": {
     when: "`histogram_quantile()` of series that have lost the label `le`.",
-    trigger: { expr: "histogram_quantile(0.99, sum by (service) (rate(http_server_request_duration_seconds_bucket[5m]))) > 1" },
+    trigger: {
+      expr: "histogram_quantile(0.99, sum by (service) (rate(http_server_request_duration_seconds_bucket[5m]))) > 1",
+    },
   },
   "empty-join": {
     when: "The two sides of an operator have no labels in common by which they could match.",
-    trigger: { expr: "node_load1 / up{job=\"mysql\"} > 2" },
+    trigger: { expr: 'node_load1 / up{job="mysql"} > 2' },
   },
   "mixes-services": {
     when: "An aggregation drops the label that tells two services apart.",
@@ -221,7 +256,9 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "untested-alert": {
     when: "An alert of your own has no unit test among the files of `extra.rules`.",
-    trigger: { rules: "groups:\n  - name: own\n    rules:\n      - alert: ShopQuiet\n        expr: up{service=\"shop\"} == 0\n" },
+    trigger: {
+      rules: 'groups:\n  - name: own\n    rules:\n      - alert: ShopQuiet\n        expr: up{service="shop"} == 0\n',
+    },
   },
   "unreachable-receiver": {
     when: "An alert ends where nobody is told, or a receiver needs the exporter service on an Alertmanager host that has none.",
@@ -233,7 +270,7 @@ export const problemTexts: Readonly<Record<Code, ProblemText>> = {
   },
   "hiding-inhibition": {
     when: "An inhibition could hide a critical alert for as long as its cause lasts: the cause is milder, or muted at times.",
-    trigger: { inventory: "alerting:\n  mute_times:\n    night: { times: \"02:00-03:00\", alerts: [HostDown] }\n" },
+    trigger: { inventory: 'alerting:\n  mute_times:\n    night: { times: "02:00-03:00", alerts: [HostDown] }\n' },
   },
   "tool-rejects": {
     when: "A real tool refused a generated file. The place is the inventory line behind the line of the file.",

@@ -17,7 +17,7 @@ interface Said {
 export function problemsPage(): string {
   const codes = Object.entries(problemTexts);
   return page("Problems", [
-    "Every problem has a code. An `error` stops generation; a `warning` does not, unless `--strict` is given, and can be accepted where it is meant: `accept: { CODE: \"the reason\" }` on the object it is about, or on one around it. Errors cannot be accepted.",
+    'Every problem has a code. An `error` stops generation; a `warning` does not, unless `--strict` is given, and can be accepted where it is meant: `accept: { CODE: "the reason" }` on the object it is about, or on one around it. Errors cannot be accepted.',
     "All problems are reported in one run, each at its place. What is said below each example is what Stackwright says about it. Examples with a *rule* are expressions of an own alert, proven against the inventory at the end of this page.",
     table(
       ["code", "severity", "when"],
@@ -45,9 +45,11 @@ function shown(code: Code, trigger: Trigger): readonly string[] {
   const said = saidAbout(trigger).find((each) => each.code === code);
   if (said === undefined)
     throw new Error(
-      `the example of ${code} gives ${saidAbout(trigger)
-        .map((each) => `${each.code}: ${each.message}`)
-        .join("; ") || "no problem"}`,
+      `the example of ${code} gives ${
+        saidAbout(trigger)
+          .map((each) => `${each.code}: ${each.message}`)
+          .join("; ") || "no problem"
+      }`,
     );
   const sentence = `${said.message}${said.hint === undefined ? "" : `\nfix: ${said.hint}`}`;
   return [exampleOf(trigger), fence("text", `${sentence}\n`)];

@@ -43,7 +43,8 @@ export function typeOf(node: Node): string {
   if (node.const !== undefined) return `\`${String(node.const)}\``;
   if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(" or ");
   if (node.type === "array") return node.items === undefined ? "list" : `list of ${typeOf(node.items)}`;
-  if (node.type === "object") return typeof node.additionalProperties === "object" ? `map to ${typeOf(node.additionalProperties)}` : "map";
+  if (node.type === "object")
+    return typeof node.additionalProperties === "object" ? `map to ${typeOf(node.additionalProperties)}` : "map";
   if (node.pattern !== undefined) return byPattern.get(node.pattern) ?? "text";
   if (node.type === "integer" && node.minimum !== undefined && node.maximum !== undefined && node.maximum < 1e9)
     return `${node.minimum} to ${node.maximum}`;
@@ -59,7 +60,9 @@ export function isSecret(node: Node): boolean {
 export function meaningOf({ description, examples, pattern }: Node): string {
   if (description === undefined || sayings.has(description)) return "";
   const [example] = pattern === byPatternOfName ? [] : (examples ?? []);
-  return typeof example === "string" || typeof example === "number" ? `${description}; for example \`${example}\`` : description;
+  return typeof example === "string" || typeof example === "number"
+    ? `${description}; for example \`${example}\``
+    : description;
 }
 
 /** What decides about the form of a value, without its words. */

@@ -61,7 +61,10 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
 /** Rows without the panels that could never show data. */
 function rowsWith(rows: readonly Row[], exposed: ReadonlySet<string>): readonly Row[] {
   return rows
-    .map((row) => ({ ...row, panels: row.panels.filter((panel) => (panel.needs ?? []).every((metric) => exposed.has(metric))) }))
+    .map((row) => ({
+      ...row,
+      panels: row.panels.filter((panel) => (panel.needs ?? []).every((metric) => exposed.has(metric))),
+    }))
     .filter((row) => row.panels.length > 0);
 }
 

@@ -17,9 +17,9 @@ export function serviceLabels(model: Model, service: Service): Labels {
   return { ...model.labels, ...service.labels, ...contractLabels(model, service, service.owner) };
 }
 
-/** Implicit services belong to whoever owns the host; declared ones have one owner. */
+/** What runs on every host belongs to whoever owns the host; other services have one owner. */
 export function ownerOf(service: Service, host: Host): string {
-  return service.implicit ? host.owner : service.owner;
+  return service.ownedByHosts ? host.owner : service.owner;
 }
 
 function contractLabels(model: Model, service: Service, owner: string): Labels {

@@ -1,6 +1,14 @@
 import { dirname } from "node:path";
-import { compareTree, type Difference, isSame, type Written, writeTree } from "../../io/tree/write.ts";
+import {
+  compareTree,
+  type Difference,
+  isSame,
+  isUnfinishedTree,
+  type Written,
+  writeTree,
+} from "../../io/tree/write.ts";
 import { type ExitCode, exit } from "../exit.ts";
+import { isFileError } from "../file-error.ts";
 import { type Loaded, load } from "../load.ts";
 import { count, printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";
@@ -41,7 +49,19 @@ async function generateFrom(loaded: Loaded, options: GenerateOptions): Promise<E
       outcome: { ok: true, difference, finishedEarlierRun: false },
     });
   }
-  const outcome = await writeTree(root, artifacts, manifest, { force: options.force, waitMs: lockWaitMs });
+  let outcome: Written;
+  try {
+    outcome = await writeTree(root, artifacts, manifest, { force: options.force, waitMs: lockWaitMs });
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    say(`stackwright: ${root} cannot be written: ${error.message}`);
+    say(
+      isUnfinishedTree(root)
+        ? "the change is begun; run it again to finish it"
+        : "nothing was changed; run it again when that is mended",
+    );
+    return exit.missing;
+  }
   return tell(options, loaded, {
     code: outcome.ok && outcome.difference.kept.length === 0 ? exit.ok : exit.problem,
     outcome,

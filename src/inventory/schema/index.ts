@@ -23,7 +23,7 @@ const sections = {
   owners: z.record(name, owner).default({}),
   hosts: z.record(name, host),
   virtual_ips: z.record(name, virtualIp).default({}),
-  scrape: scrape.default({ interval: "15s", timeout: "10s", discovery: "file" }),
+  scrape: scrape.default({ interval: "15s", discovery: "file" }),
   logging: logging.optional(),
   tracing: tracing.optional(),
   alerting: alerting.optional(),

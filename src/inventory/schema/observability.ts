@@ -4,7 +4,7 @@ import { accept, duration, httpUrl, name, ratio, secret } from "../values.ts";
 export const scrape = z
   .strictObject({
     interval: duration.default("15s"),
-    timeout: duration.default("10s"),
+    timeout: duration.optional().meta({ description: "10s, or the interval where that is shorter", examples: ["10s"] }),
     discovery: z.enum(["file", "http"]).default("file").meta({ description: "how Prometheus finds its targets" }),
   })
   .meta({ description: "how often targets are scraped" });

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "../../artifact/artifact.ts";
 import { type Manifest, manifestPath, printManifest, sha256 } from "../../artifact/manifest.ts";
@@ -38,6 +38,11 @@ export function isSame(difference: Difference): boolean {
   );
 }
 
+/** Whether an earlier run on the folder was cut off after it had decided what to change. */
+export function isUnfinishedTree(root: string): boolean {
+  return isUnfinished(realFiles, root);
+}
+
 /** Compares without writing anything. */
 export function compareTree(
   root: string,
@@ -61,7 +66,7 @@ export async function writeTree(
   const files = options.files ?? realFiles;
   if (files.kindOf(join(root, workFolder)) === "link")
     throw new Error(`${join(root, workFolder)} is a symbolic link; remove it`);
-  mkdirSync(join(root, workFolder), { recursive: true });
+  makeWorkFolder(root);
   const lock = await lockTree(root, options.waitMs);
   if (typeof lock === "string") return { ok: false, reason: "locked", holder: lock };
   try {
@@ -74,6 +79,12 @@ export async function writeTree(
   } finally {
     lock.release();
   }
+}
+
+/** Step by step, because a recursive mkdir on a read-only disk reports a missing folder instead. */
+function makeWorkFolder(root: string): void {
+  if (!existsSync(root)) mkdirSync(root, { recursive: true });
+  if (!existsSync(join(root, workFolder))) mkdirSync(join(root, workFolder));
 }
 
 interface Planned {

@@ -10,7 +10,7 @@ export function checkCapacity({ model }: Checked): readonly Problem[] {
 function capacityOf(service: Service): readonly Problem[] {
   const { capacity } = service;
   const active = service.instances.filter((instance) => !instance.spare && !instance.backup);
-  if (capacity === undefined || active.length === 0) return [];
+  if (capacity === undefined || service.instances.length === 0) return [];
   const needed = capacity.peakRps * (1 + capacity.headroom);
   const carried = active.length * capacity.rpsPerHost;
   const path = [...service.source, "capacity", "peak_rps"];
@@ -20,8 +20,8 @@ function capacityOf(service: Service): readonly Problem[] {
       problem(
         "capacity-short",
         path,
-        `service "${service.name}" needs ${round(needed)} requests/s (${capacity.peakRps} at the peak and ${round(capacity.headroom * 100)}% headroom), but its ${active.length} active hosts carry ${round(carried)}`,
-        { hint: `run it on ${enough(needed)} active hosts` },
+        `service "${service.name}" needs ${round(needed)} requests/s (${capacity.peakRps} at the peak and ${round(capacity.headroom * 100)}% headroom), but its ${hosts(active.length)} ${active.length === 1 ? "carries" : "carry"} ${round(carried)}`,
+        { hint: `run it on ${hosts(Math.max(enough(needed), enough(capacity.peakRps) + 1))}` },
       ),
     ];
   const withoutOne = carried - capacity.rpsPerHost;
@@ -30,10 +30,14 @@ function capacityOf(service: Service): readonly Problem[] {
     problem(
       "capacity-n-minus-one",
       path,
-      `the peak of service "${service.name}", ${capacity.peakRps} requests/s, no longer fits when one of its ${active.length} active hosts is gone: the rest carry ${round(withoutOne)}`,
-      { hint: `run it on ${enough(capacity.peakRps) + 1} active hosts` },
+      `the peak of service "${service.name}", ${capacity.peakRps} requests/s, no longer fits when one of its ${hosts(active.length)} is gone: the rest carry ${round(withoutOne)}`,
+      { hint: `run it on ${hosts(enough(capacity.peakRps) + 1)}` },
     ),
   ];
+}
+
+function hosts(count: number): string {
+  return `${count} active host${count === 1 ? "" : "s"}`;
 }
 
 function round(value: number): string {

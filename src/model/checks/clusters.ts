@@ -28,20 +28,21 @@ function quorum(service: Service, votes: number): readonly Problem[] {
       problem(
         "spare-in-rotation",
         [...service.source, "hosts"],
-        `service "${service.name}" has ${votes} voting hosts of ${service.instances.length}; without its spares there is no quorum`,
+        `service "${service.name}" has only ${votes} voting ${service.instances.length} hosts; its spares would be needed for the quorum`,
         {
           hint: "make some of the spares full members",
         },
       ),
     ];
   if (votes % 2 === 1) return [];
+  const mayBeSpare = votes - 1 >= Math.floor(service.instances.length / 2) + 1;
   return [
     problem(
       "even-quorum",
       [...service.source, "hosts"],
       `service "${service.name}" has ${votes} voting hosts; with an even number half of them can be cut off without a majority on either side`,
       {
-        hint: `run it on ${votes - 1} or ${votes + 1} hosts, or make one of them a spare`,
+        hint: `run it on ${votes - 1} or ${votes + 1} hosts${mayBeSpare ? ", or make one of them a spare" : ""}`,
       },
     ),
   ];
@@ -62,8 +63,8 @@ function primary(service: Service, role: string): readonly Problem[] {
       ),
     ];
   if (service.instances.length <= 1 || primaries.length === 1) return [];
-  const second = primaries[1];
-  if (second === undefined)
+  const [first, ...others] = primaries;
+  if (first === undefined)
     return [
       problem(
         "primary-count",
@@ -72,18 +73,14 @@ function primary(service: Service, role: string): readonly Problem[] {
         { at: "key", hint: `give one of its hosts role: ${role}` },
       ),
     ];
-  return [
+  return others.map((other) =>
     problem(
       "primary-count",
-      second.source,
-      `host ${second.host.name} is a second ${role} of service "${service.name}", beside ${primaries[0]?.host.name} ({line})`,
-      {
-        at: "key",
-        hint: "leave the role to one of them",
-        mentions: primaries[0]?.source ?? path,
-      },
+      [...other.source, "role"],
+      `host ${other.host.name} is a second ${role} of service "${service.name}", beside ${first.host.name} ({line})`,
+      { hint: "leave the role to one of them", mentions: first.source },
     ),
-  ];
+  );
 }
 
 /** A spare is in no `priority` of a virtual IP. */

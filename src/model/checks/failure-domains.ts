@@ -1,5 +1,6 @@
 import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Service } from "../model.ts";
+import { isImplicitKind } from "../resolve/services.ts";
 import type { Checked } from "./index.ts";
 
 /** Kinds of which one instance alone is worth a word, even if no service names it. */
@@ -16,7 +17,7 @@ export function checkFailureDomains(checked: Checked): readonly Problem[] {
 
 function single(service: Service, user: string | undefined): readonly Problem[] {
   const [only, second] = service.instances;
-  if (only === undefined || second !== undefined || service.implicit) return [];
+  if (only === undefined || second !== undefined || isImplicitKind(service.kind)) return [];
   if (user === undefined && !alone.has(service.kind)) return [];
   const why = user === undefined ? "" : `, and ${user} needs it`;
   return [
@@ -53,7 +54,7 @@ function neededBy({ model, kinds }: Checked): ReadonlyMap<string, string> {
 /** All instances in one rack, or so many of a quorum that the rest is no majority. */
 function rack(service: Service, { kinds }: Checked): readonly Problem[] {
   const active = service.instances.filter((instance) => !instance.spare);
-  if (active.length < 2 || service.implicit) return [];
+  if (active.length < 2 || isImplicitKind(service.kind)) return [];
   const racks = Map.groupBy(active, (instance) => instance.host.labels["rack"]);
   const quorum = kinds.get(service.kind)?.cluster?.type === "quorum";
   const limit = quorum ? Math.floor(active.length / 2) + 1 : active.length;

@@ -25,7 +25,11 @@ function unmonitored(
   const scraped =
     service.instances.length > 0 ? endpoints.length > 0 : endpoints.some((endpoint) => endpoint.port === service.port);
   const prober = [...model.services.values()].some((each) => kinds.get(each.kind)?.id === "blackbox");
-  const probed = prober && (kind.probe !== undefined || service.health !== undefined || service.external.length > 0);
+  const asks = kind.probe !== undefined || service.health !== undefined;
+  const answers = service.instances.some(
+    (instance) => (service.health?.port ?? instance.port ?? service.port) !== undefined,
+  );
+  const probed = prober && ((asks && answers) || service.external.length > 0);
   if (scraped || probed) return [];
   return [
     problem(
@@ -34,7 +38,9 @@ function unmonitored(
       `service "${service.name}" of kind ${kind.id} is neither scraped nor probed`,
       {
         at: "key",
-        hint: prober ? "give it health or metrics" : "add a service of kind blackbox, which probes it from outside",
+        hint: prober
+          ? "add health with the port that answers: health: { port: PORT, path: / }"
+          : "add a service of kind blackbox, which probes it from outside",
       },
     ),
   ];
@@ -69,10 +75,10 @@ function unroutedSeverities(model: Model, alerting: Alerting): readonly Problem[
     .map((severity) =>
       problem(
         "unrouted-severity",
-        alerting.routes.source,
+        [...alerting.routes.source, "by_severity", severity],
         `alerts of severity ${severity} go to the default receiver ${alerting.routes.default} only`,
         {
-          at: "key",
+          at: "parent",
           hint: `add ${severity}: [${alerting.routes.default}] under alerting.routes.by_severity`,
         },
       ),

@@ -10,28 +10,36 @@ interface Claim {
   readonly path: Path;
 }
 
-/** No two services that listen on one port of a host. */
+/**
+ * Nothing listens on a port of a host that something else has there. What is implied by hosts comes first, so that the
+ * problem stands at what is written.
+ */
 export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   const told = new Set<string>();
   const taken = new Map<string, Claim>();
-  const services = [...model.services.values()].sort((a, b) => Number(a.implicit) - Number(b.implicit));
+  const services = [...model.services.values()].sort((a, b) => Number(b.implicit) - Number(a.implicit));
   for (const service of services) {
     const kind = kinds.get(service.kind);
     if (kind === undefined) continue;
     for (const instance of service.instances)
-      for (const [port, claim] of claimsOf(model, kind, service, instance)) {
+      for (const { port, ...claim } of claimsOf(model, kind, service, instance)) {
         const place = `${instance.host.name}:${port}`;
         const other = taken.get(place);
         if (other === undefined) taken.set(place, claim);
-        else if (other.service !== service.name && !told.has(`${service.name} ${other.service} ${port}`)) {
+        else if (!told.has(`${service.name} ${other.service} ${port}`)) {
           told.add(`${service.name} ${other.service} ${port}`);
           problems.push(
             problem(
               "port-collision",
               claim.path,
-              `port ${port} on host ${instance.host.name} is wanted by service "${service.name}" (${claim.purpose}) and by service "${other.service}" (${other.purpose}, {line})`,
-              { mentions: other.path, hint: "give one of them another port, or run it on another host" },
+              other.service === service.name
+                ? `port ${port} on host ${instance.host.name} is wanted twice by service "${service.name}": ${other.purpose}, ${claim.purpose}`
+                : `port ${port} on host ${instance.host.name} is wanted by service "${service.name}" (${claim.purpose}) and by service "${other.service}" (${other.purpose}, {line})`,
+              {
+                mentions: other.path,
+                hint: `give one of them another port${other.service === service.name ? "" : ", or run it on another host"}`,
+              },
             ),
           );
         }
@@ -41,23 +49,26 @@ export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
 }
 
 /** Ports that an instance takes on its host; those of the node exporter belong to whoever runs it. */
-function claimsOf(model: Model, kind: KindFacts, service: Service, instance: Instance): ReadonlyMap<number, Claim> {
-  const claims = new Map<number, Claim>();
+function claimsOf(
+  model: Model,
+  kind: KindFacts,
+  service: Service,
+  instance: Instance,
+): readonly (Claim & { readonly port: number })[] {
   const own = instance.port ?? service.port;
-  const path =
-    instance.port === undefined
-      ? service.implicit
-        ? instance.source
-        : [...service.source, "port"]
-      : [...instance.source, "port"];
-  if (own !== undefined) claims.set(own, { service: service.name, purpose: kind.title, path });
-  for (const { port, purpose } of kind.ports?.(service) ?? [])
-    if (!claims.has(port)) claims.set(port, { service: service.name, purpose, path: instance.source });
-  if (kind.id === "keepalived") return claims;
-  for (const endpoint of kind.endpoints(service, model)) {
-    const port = endpoint.port === service.port ? own : endpoint.port;
-    if (port !== undefined && !claims.has(port))
-      claims.set(port, { service: service.name, purpose: `exporter ${endpoint.name}`, path: instance.source });
-  }
-  return claims;
+  const claim = (port: number, purpose: string, path: Path) => ({ service: service.name, purpose, path, port });
+  const listening = own === undefined ? [] : [claim(own, kind.title, portPath(service, instance))];
+  const others = (kind.ports?.(service) ?? []).map(({ port, purpose }) => claim(port, purpose, instance.source));
+  if (kind.id === "keepalived") return [...listening, ...others];
+  // What is scraped on the service's own port is no second listener.
+  const scraped = kind
+    .endpoints(service, model)
+    .filter((endpoint) => endpoint.port !== service.port)
+    .map((endpoint) => claim(endpoint.port, `exporter ${endpoint.name}`, instance.source));
+  return [...listening, ...others.filter(({ port }) => port !== own), ...scraped];
+}
+
+function portPath(service: Service, instance: Instance): Path {
+  if (instance.port !== undefined) return [...instance.source, "port"];
+  return service.implicit ? instance.source : [...service.source, "port"];
 }

@@ -11,15 +11,15 @@ const measuresHttp = new Set(["nodejs", "nginx", "custom"]);
 
 /** Each objective can be computed: there is a metric for it, a bucket at its threshold, and 30 days of data. */
 export function checkSlos({ model }: Checked): readonly Problem[] {
-  return [...model.services.values()].flatMap((service) => [
+  const each = [...model.services.values()].flatMap((service) => [
     ...service.slos.flatMap((slo) => [
       ...source(model, service, slo),
       ...threshold(service, slo),
-      ...retention(model, service, slo),
       ...objective(service, slo),
     ]),
     ...duplicates(service),
   ]);
+  return [...each, ...retention(model)];
 }
 
 function objective(service: Service, slo: Slo): readonly Problem[] {
@@ -96,27 +96,35 @@ function threshold(service: Service, slo: Slo): readonly Problem[] {
   ];
 }
 
-/** 15 days is Prometheus' own default. */
-function retention(model: Model, service: Service, slo: Slo): readonly Problem[] {
-  const short = [...model.services.values()].find((each) => each.kind === "prometheus" && retentionMs(each) < windowMs);
-  if (short === undefined) return [];
-  return [
-    problem(
-      "slo-not-measurable",
-      slo.source,
-      `slo "${slo.name}" of service "${service.name}" looks back 30d, but Prometheus service ${short.name} keeps ${formatDuration(retentionMs(short))}`,
-      {
-        hint: `set services.${short.name}.prometheus.retention to 30d or more`,
-      },
-    ),
-  ];
+/** Each Prometheus keeps what objectives look back on; 15 days is its own default. */
+function retention(model: Model): readonly Problem[] {
+  const service = [...model.services.values()].find((each) => each.slos.length > 0);
+  const [slo] = service?.slos ?? [];
+  if (service === undefined || slo === undefined) return [];
+  return [...model.services.values()]
+    .filter((each) => each.kind === "prometheus" && retentionMs(each) < windowMs)
+    .map((each) =>
+      problem(
+        "slo-not-measurable",
+        [...each.source, "prometheus", "retention"],
+        `Prometheus service "${each.name}" keeps ${formatDuration(retentionMs(each))}, but slo "${slo.name}" of service "${service.name}" ({line}) looks back 30d`,
+        {
+          mentions: slo.source,
+          at: writtenRetention(each) === undefined ? "parent" : "value",
+          hint: writtenRetention(each) === undefined ? "add prometheus: { retention: 30d }" : "write 30d or more",
+        },
+      ),
+    );
 }
 
 function retentionMs(service: Service): number {
-  const { settings } = service;
+  return parseDuration(writtenRetention(service) ?? "15d");
+}
+
+function writtenRetention({ settings }: Service): string | undefined {
   const written =
     typeof settings === "object" && settings !== null && "retention" in settings ? settings.retention : undefined;
-  return typeof written === "string" ? parseDuration(written) : parseDuration("15d");
+  return typeof written === "string" ? written : undefined;
 }
 
 function duplicates(service: Service): readonly Problem[] {

@@ -10,6 +10,15 @@ export function checkVirtualIps({ model }: Checked): readonly Problem[] {
 function routerId(model: Model, vip: VirtualIp): readonly Problem[] {
   const segment = model.segments.get(vip.segment);
   const path = [...vip.source, "virtual_router_id"];
+  if (!vip.pinned && isTaken(model, vip))
+    return [
+      problem(
+        "virtual-router-id-collision",
+        vip.source,
+        `virtual IP "${vip.name}" has no virtual_router_id, and none of the 255 is free on segment ${vip.segment}`,
+        { at: "key", hint: "put some of the virtual IPs on another segment" },
+      ),
+    ];
   if (!vip.pinned)
     return [
       problem(
@@ -50,6 +59,16 @@ function routerId(model: Model, vip: VirtualIp): readonly Problem[] {
   ];
 }
 
+/** True where all ids are taken, so that one was given twice. */
+function isTaken(model: Model, vip: VirtualIp): boolean {
+  const reserved = model.segments.get(vip.segment)?.reservedVirtualRouterIds ?? [];
+  if (reserved.includes(vip.virtualRouterId)) return true;
+  const same = [...model.virtualIps.values()].filter(
+    (each) => each.segment === vip.segment && each.virtualRouterId === vip.virtualRouterId,
+  );
+  return same.some((each) => each.pinned) || (same.length > 1 && same[0] !== vip);
+}
+
 function freeRouterId(model: Model, segment: string, from: number): number {
   const taken = new Set(
     [...model.virtualIps.values()].filter((vip) => vip.segment === segment).map((vip) => vip.virtualRouterId),
@@ -70,14 +89,19 @@ function members(model: Model, vip: VirtualIp): readonly Problem[] {
       problem(
         "virtual-ip-single-host",
         [...vip.source, "service"],
-        `virtual IP "${vip.name}" cannot move: service ${service.name} runs on ${active.length} host`,
+        `virtual IP "${vip.name}" cannot move: service ${service.name} runs on ${hostsOf(active.length)}`,
         {
-          hint: `add a second host to ${service.name}, or use the host's own address`,
+          hint:
+            service.instances.length === 0
+              ? `name a service with two hosts or more; ${service.name} runs on none of ours`
+              : service.instances.length === active.length
+                ? `add a second host to ${service.name}, or use the host's own address`
+                : `add a host to ${service.name}, or remove spare: spares take no address`,
         },
       ),
     );
   for (const { host } of active)
-    if (!host.legs.some((leg) => leg.segment === vip.segment))
+    if (host.legs.length > 0 && !host.legs.some((leg) => leg.segment === vip.segment))
       problems.push(
         problem(
           "virtual-ip-outside-segment",
@@ -89,4 +113,8 @@ function members(model: Model, vip: VirtualIp): readonly Problem[] {
         ),
       );
   return problems;
+}
+
+function hostsOf(hosts: number): string {
+  return hosts === 1 ? "one active host" : "no active host";
 }

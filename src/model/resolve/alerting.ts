@@ -14,7 +14,13 @@ export function resolveAlerting(
   resolution: Resolution,
 ): Alerting | undefined {
   const entry = inventory.alerting;
-  if (entry === undefined) return undefined;
+  if (entry === undefined) {
+    const none = (name: string, path: Path, subject: string): void => {
+      resolution.lookup(name, new Map(), { section: "alerting.receivers", path, subject });
+    };
+    for (const [name, owner] of Object.entries(inventory.owners)) checkReceivers(owner, ["owners", name], none);
+    return undefined;
+  }
   const receivers = new Map(
     Object.entries(entry.receivers).map(([name, receiver]) => [name, resolveReceiver(name, receiver)]),
   );

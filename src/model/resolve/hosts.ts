@@ -1,6 +1,6 @@
 import type { Inventory } from "../../inventory/schema/index.ts";
 import type { Resolution } from "../context.ts";
-import { contains, type Network, parseIp, parseNetwork } from "../ip.ts";
+import { contains, type Network, parseIp, parseNetwork, specialAddress } from "../ip.ts";
 import type { Host, Segment } from "../model.ts";
 
 /** Segments by name; a CIDR that cannot be is reported. */
@@ -38,7 +38,6 @@ export function resolveHosts(
   for (const [name, entry] of Object.entries(inventory.hosts)) {
     const source = ["hosts", name];
     const legs = legsOf(name, entry, segments, resolution);
-    if (legs.length === 0) continue;
     hosts.set(name, {
       name,
       legs,
@@ -83,7 +82,13 @@ function legsOf(
         at: [...source, "address"],
         keyAt: [...source, "segment"],
       });
-  } else if (written.length === 0) {
+  } else if (written.length > 0) {
+    if (entry.segment !== undefined)
+      resolution.report("invalid-value", [...source, "segment"], `host "${name}" has both segment and addresses`, {
+        at: "key",
+        hint: "remove segment: the keys of addresses are the segments",
+      });
+  } else {
     resolution.report("missing-key", source, `host "${name}" has no address`, {
       at: "parent",
       hint: "add address and segment, or addresses with one entry for each segment",
@@ -119,7 +124,18 @@ function checkLeg(
     return;
   }
   const network = networkOf(segment);
-  if (segment !== undefined && network !== undefined && !contains(network, ip))
+  if (segment === undefined || network === undefined) return;
+  const special = specialAddress(network, ip);
+  if (special !== undefined)
+    resolution.report(
+      "invalid-value",
+      leg.at,
+      `address ${leg.address} of host "${host}" is the ${special} address of ${segment.cidr}`,
+      {
+        hint: `write another address in ${segment.cidr}`,
+      },
+    );
+  if (!contains(network, ip))
     resolution.report(
       "address-outside-segment",
       leg.at,

@@ -1,3 +1,4 @@
+import type { Path } from "../../diagnostics/path.ts";
 import type { Problem } from "../../diagnostics/problem.ts";
 import type { Inventory } from "../../inventory/schema/index.ts";
 import { type KindFacts, Resolution, type Written } from "../context.ts";
@@ -33,12 +34,7 @@ export function resolveModel(
     services,
     virtualIps,
     owners: resolveOwners(inventory),
-    scrape: {
-      intervalMs: parseDuration(inventory.scrape.interval),
-      timeoutMs: parseDuration(inventory.scrape.timeout),
-      discovery: inventory.scrape.discovery,
-      source: ["scrape"],
-    },
+    scrape: resolveScrape(inventory, resolution),
     alerting: resolveAlerting(inventory, services, resolution),
     logging: resolveLogging(inventory, services, resolution),
     tracing: resolveTracing(inventory, services, resolution),
@@ -49,6 +45,25 @@ export function resolveModel(
     },
   };
   return { model: freeze(model), problems: resolution.problems };
+}
+
+/** Prometheus refuses a timeout beyond the interval; where none is written it is the default or the interval. */
+function resolveScrape({ scrape }: Inventory, resolution: Resolution): Model["scrape"] {
+  const intervalMs = parseDuration(scrape.interval);
+  const timeoutMs = scrape.timeout === undefined ? Math.min(10_000, intervalMs) : parseDuration(scrape.timeout);
+  for (const [key, ms] of Object.entries({ interval: intervalMs, timeout: timeoutMs }))
+    if (ms === 0 && (key === "interval" || scrape.timeout !== undefined))
+      resolution.report("invalid-value", ["scrape", key], `${key} of scrape is 0, which is no time at all`, {
+        hint: key === "interval" ? "write interval: 15s" : "write timeout: 10s, or remove it",
+      });
+  if (timeoutMs > intervalMs && intervalMs > 0)
+    resolution.report(
+      "invalid-value",
+      ["scrape", "timeout"],
+      `timeout is ${scrape.timeout}, which is longer than the interval of ${scrape.interval}`,
+      { hint: `write ${scrape.interval} or less, or remove timeout` },
+    );
+  return { intervalMs, timeoutMs, discovery: scrape.discovery, source: ["scrape"] };
 }
 
 function checkDependencies(services: ReadonlyMap<string, Service>, resolution: Resolution): void {
@@ -68,12 +83,21 @@ function resolveLogging(
 ): Logging | undefined {
   const entry = inventory.logging;
   if (entry === undefined) return undefined;
-  resolution.lookup(entry.store, services, {
+  const path = ["logging", "store"];
+  const store = resolution.lookup(entry.store, services, {
     section: "services",
-    path: ["logging", "store"],
+    path,
     subject: "logs are stored in service",
   });
+  checkKind(store, "elasticsearch", path, resolution);
   return { store: entry.store, shipper: entry.shipper, retention: entry.retention, source: ["logging"] };
+}
+
+function checkKind(service: Service | undefined, kind: string, path: Path, resolution: Resolution): void {
+  if (service !== undefined && service.kind !== kind)
+    resolution.report("invalid-value", path, `${path.at(-1)} is "${service.name}", which is of kind ${service.kind}`, {
+      hint: `name a service of kind ${kind}`,
+    });
 }
 
 function resolveTracing(
@@ -83,12 +107,12 @@ function resolveTracing(
 ): Tracing | undefined {
   const entry = inventory.tracing;
   if (entry === undefined) return undefined;
-  if (entry.collector !== undefined)
-    resolution.lookup(entry.collector, services, {
-      section: "services",
-      path: ["tracing", "collector"],
-      subject: "spans go to service",
-    });
+  if (entry.collector !== undefined) {
+    const path = ["tracing", "collector"];
+    const subject = "spans go to service";
+    const collector = resolution.lookup(entry.collector, services, { section: "services", path, subject });
+    checkKind(collector, "otel-collector", path, resolution);
+  }
   for (const [index, exporter] of entry.exporters.entries())
     if ("service" in exporter)
       resolution.lookup(exporter.service, services, {

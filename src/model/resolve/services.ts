@@ -8,6 +8,10 @@ import { resolveThresholds } from "./thresholds.ts";
 /** Kinds that run on hosts without being written: the service has the kind's name. */
 export const implicitKinds = ["node", "windows", "keepalived"] as const;
 
+export function isImplicitKind(kind: string): boolean {
+  return implicitKinds.some((each) => each === kind);
+}
+
 /** Services by name: the declared ones, then the implicit ones that have a host. */
 export function resolveServices(
   inventory: Inventory,
@@ -43,6 +47,7 @@ function resolveService(name: string, entry: ServiceEntry, kind: KindFacts, arou
     kind: entry.kind,
     version: entry.version,
     owner: entry.owner ?? commonOwner(instances) ?? inventory.default_owner,
+    ownedByHosts: entry.owner === undefined && isImplicitKind(entry.kind),
     labels: entry.labels,
     port: entry.port ?? kind.port,
     instances,
@@ -76,7 +81,7 @@ function resolveService(name: string, entry: ServiceEntry, kind: KindFacts, arou
 
 function checkPlace(name: string, entry: ServiceEntry, resolution: Resolution): void {
   const source = ["services", name];
-  const implicit = implicitKinds.some((kind) => kind === entry.kind);
+  const implicit = isImplicitKind(entry.kind);
   if (entry.hosts === undefined && entry.external === undefined && !(implicit && name === entry.kind))
     resolution.report("missing-key", source, `service "${name}" has no hosts`, {
       at: "parent",
@@ -90,7 +95,7 @@ function checkPlace(name: string, entry: ServiceEntry, resolution: Resolution): 
 }
 
 function resolveInstances(name: string, entry: ServiceEntry, kind: KindFacts, around: Around): readonly Instance[] {
-  const { hosts, resolution } = around;
+  const { resolution } = around;
   const source = ["services", name, "hosts"];
   const written = Array.isArray(entry.hosts)
     ? entry.hosts.map((host, index) => ({ host, special: undefined, source: [...source, index], at: "value" as const }))
@@ -110,8 +115,8 @@ function resolveInstances(name: string, entry: ServiceEntry, kind: KindFacts, ar
       continue;
     }
     seen.add(item.host);
-    const host = hostOf(item, name, around);
-    if (host === undefined) continue;
+    // A host that is not there still counts, so that a misspelt name does not look like a service that is too small.
+    const host = hostOf(item, name, around) ?? unknownHost(item.host, around.inventory.default_owner);
     const { role, backup = false, spare = false, port, labels = {} } = item.special ?? {};
     checkRole(kind, role, item.source, resolution);
     instances.push({ host, role, backup, spare, port, labels, source: item.source });
@@ -120,7 +125,11 @@ function resolveInstances(name: string, entry: ServiceEntry, kind: KindFacts, ar
     resolution.report("invalid-value", source, `hosts of service "${name}" is empty`, {
       hint: "name at least one host, or remove the service",
     });
-  return instances.filter((instance) => hosts.has(instance.host.name));
+  return instances;
+}
+
+function unknownHost(name: string, owner: string): Host {
+  return { name, legs: [], os: "debian-12", owner, labels: {}, managed: true, source: ["hosts", name] };
 }
 
 function hostOf(
@@ -169,15 +178,13 @@ function addImplicit(
 ): void {
   for (const kind of implicitKinds) {
     const declared = services.get(kind);
-    const entry = inventory.services[kind];
-    if (declared !== undefined && (declared.kind !== kind || entry?.hosts !== undefined)) {
-      if (declared.kind !== kind)
-        resolution.report(
-          "duplicate-name",
-          declared.source,
-          `service "${kind}" has the name of the implicit service of kind ${kind}`,
-          { at: "key", hint: "give it another name" },
-        );
+    if (declared !== undefined && declared.kind !== kind) {
+      resolution.report(
+        "duplicate-name",
+        declared.source,
+        `service "${kind}" has the name of the implicit service of kind ${kind}`,
+        { at: "key", hint: "give it another name" },
+      );
       continue;
     }
     const taken = new Set(
@@ -185,7 +192,7 @@ function addImplicit(
         .filter((service) => service.kind === kind)
         .flatMap((service) => service.instances.map((instance) => instance.host.name)),
     );
-    const instances = implicitHosts(kind, inventory, hosts)
+    const implied = implicitHosts(kind, { hosts, services, inventory })
       .filter((host) => !taken.has(host.name))
       .map(
         (host): Instance => ({
@@ -198,27 +205,28 @@ function addImplicit(
           source: host.source,
         }),
       );
-    if (declared !== undefined) services.set(kind, { ...declared, instances });
-    else if (instances.length > 0) services.set(kind, implicitService(kind, instances, inventory));
+    // Declared with some hosts it says what is special there, and is on the others all the same.
+    if (declared !== undefined) services.set(kind, { ...declared, instances: [...declared.instances, ...implied] });
+    else if (implied.length > 0) services.set(kind, implicitService(kind, implied, inventory));
   }
 }
 
 function implicitHosts(
   kind: (typeof implicitKinds)[number],
-  inventory: Inventory,
-  hosts: ReadonlyMap<string, Host>,
+  around: {
+    readonly hosts: ReadonlyMap<string, Host>;
+    readonly services: ReadonlyMap<string, Service>;
+    readonly inventory: Inventory;
+  },
 ): readonly Host[] {
-  const all = [...hosts.values()];
+  const all = [...around.hosts.values()];
   if (kind === "windows") return all.filter((host) => host.os === "windows");
   if (kind === "node") return all.filter((host) => host.os !== "windows");
-  const members = new Set(
-    Object.values(inventory.virtual_ips).flatMap((vip) => hostNames(inventory.services[vip.service])),
+  const members = Object.values(around.inventory.virtual_ips).flatMap(
+    (vip) => around.services.get(vip.service)?.instances.filter((instance) => !instance.spare) ?? [],
   );
-  return all.filter((host) => members.has(host.name));
-}
-
-function hostNames(entry: ServiceEntry | undefined): readonly string[] {
-  return Array.isArray(entry?.hosts) ? entry.hosts : Object.keys(entry?.hosts ?? {});
+  const names = new Set(members.map((instance) => instance.host.name));
+  return all.filter((host) => names.has(host.name));
 }
 
 function implicitService(kind: string, instances: readonly Instance[], inventory: Inventory): Service {
@@ -227,6 +235,7 @@ function implicitService(kind: string, instances: readonly Instance[], inventory
     kind,
     version: undefined,
     owner: inventory.default_owner,
+    ownedByHosts: true,
     labels: {},
     port: undefined,
     instances,

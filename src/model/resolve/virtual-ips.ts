@@ -91,17 +91,21 @@ function segmentOf(name: string, entry: Entry, { segments, resolution }: Around)
       );
     return chosen?.name;
   }
-  if (fitting.length > 1)
+  if (fitting.length > 1) {
     resolution.report(
       "missing-key",
       path,
       `address ${entry.address} of virtual IP "${name}" fits the segments ${fitting.map((segment) => segment.name).join(" and ")}`,
       {
         at: "parent",
-        hint: `add segment: ${fitting[0]?.name ?? ""}, or the other one`,
+        hint: `add segment: ${fitting[0]?.name ?? ""}, or another of them`,
       },
     );
-  if (fitting.length === 0)
+    return undefined;
+  }
+  // Where a segment itself is wrong, the address may well be in it.
+  const isSure = [...segments.values()].every((segment) => networkOf(segment) !== undefined);
+  if (fitting.length === 0 && isSure)
     resolution.report(
       "virtual-ip-outside-segment",
       [...path, "address"],
@@ -138,7 +142,8 @@ function priorityOf(name: string, entry: Entry, service: Service, resolution: Re
       );
   }
   const left = members.filter((host) => entry.priority?.includes(host) === false);
-  if (left.length > 0)
+  const isMisnamed = entry.priority.some((host) => !all.includes(host));
+  if (left.length > 0 && !isMisnamed)
     resolution.report(
       "virtual-ip-priority",
       path,

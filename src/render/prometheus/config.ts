@@ -26,13 +26,14 @@ export function renderConfig(
     each.instances.some((instance) => instance.host.name === server.name),
   );
   const source = [service?.source ?? ["services"], model.scrape.source];
+  const token = discoveryToken(jobs);
   const pieces: Piece[] = [
     { value: { global: globals(model, server) }, indent: 0, source: model.scrape.source },
     ...alerting(model, server),
     { value: { rule_files: own.ruleFiles }, indent: 0, source: source[0] ?? [] },
     { text: "scrape_configs:\n" },
     ...jobs.map((job) => ({
-      value: [scrapeConfig(model, server, job)],
+      value: [scrapeConfig(model, server, job, token)],
       indent: 2,
       source: job.source,
       component: `scrape config ${job.name}`,
@@ -71,7 +72,7 @@ function alerting(model: Model, server: Host): readonly Piece[] {
   return [{ value, indent: 0, source: model.alerting.source }];
 }
 
-function scrapeConfig(model: Model, server: Host, { name, endpoint }: RenderedJob): unknown {
+function scrapeConfig(model: Model, server: Host, { name, endpoint }: RenderedJob, token: string | undefined): unknown {
   const relabel = [
     ...(endpoint.keep === undefined ? [] : [{ source_labels: ["__name__"], regex: endpoint.keep, action: "keep" }]),
     ...(endpoint.drop === undefined ? [] : [{ source_labels: ["__name__"], regex: endpoint.drop, action: "drop" }]),
@@ -86,17 +87,29 @@ function scrapeConfig(model: Model, server: Host, { name, endpoint }: RenderedJo
     ...(endpoint.bearerToken && {
       authorization: { credentials_file: posix.relative(folder, endpoint.bearerToken.file) },
     }),
-    ...discovery(model, server, name),
+    ...discovery(model, server, name, token),
     ...(relabel.length > 0 && { metric_relabel_configs: relabel }),
   };
 }
 
 /** From a file beside the config, or from every exporter service; either gives the same list. */
-function discovery(model: Model, server: Host, job: string): Readonly<Record<string, unknown>> {
+function discovery(
+  model: Model,
+  server: Host,
+  job: string,
+  token: string | undefined,
+): Readonly<Record<string, unknown>> {
   if (model.scrape.discovery === "file") return { file_sd_configs: [{ files: [`targets/${job}.json`] }] };
   return {
     http_sd_configs: instancesOf(model, "stackwright").map(({ instance, port }) => ({
       url: `http://${joinHostPort(addressFrom(server, instance.host), port)}/sd/prometheus?job=${encodeURIComponent(job)}`,
+      ...(token !== undefined && { authorization: { credentials_file: token } }),
     })),
   };
+}
+
+/** The exporter service asks for the same token wherever it is asked. */
+function discoveryToken(jobs: readonly RenderedJob[]): string | undefined {
+  const file = jobs.find(({ name }) => name === "stackwright")?.endpoint.bearerToken?.file;
+  return file === undefined ? undefined : posix.relative(folder, file);
 }

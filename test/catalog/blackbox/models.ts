@@ -40,6 +40,7 @@ export function serviceOf(kind: string, settings: unknown): Service {
     thresholds: {},
     accept: {},
     implicit: false,
+    ownedByHosts: false,
     source: ["services", kind],
   };
 }

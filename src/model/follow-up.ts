@@ -1,0 +1,49 @@
+import type { Code } from "../diagnostics/codes.ts";
+import type { Path } from "../diagnostics/path.ts";
+import type { Problem } from "../diagnostics/problem.ts";
+
+/** What follows from the hosts of a service, or from its segment: nothing can be said where they have a mistake. */
+const ofVirtualIps: ReadonlySet<Code> = new Set([
+  "virtual-ip-single-host",
+  "virtual-ip-priority",
+  "virtual-ip-outside-segment",
+]);
+/** What depends on which services there are. */
+const ofAllServices: ReadonlySet<Code> = new Set(["unmonitored", "slo-not-measurable"]);
+const ofReceivers: ReadonlySet<Code> = new Set(["unused-receiver", "unrouted-severity", "no-watchdog"]);
+
+/**
+ * Whether a problem only says what a mistake of the form has said already: values with such mistakes are left out of
+ * the inventory before the model is made, and `removed` are their places. What is merely beside a mistake is no
+ * follow-up, so that everything is told in one run.
+ */
+export function isFollowUp({ code, path }: Pick<Problem, "code" | "path">, removed: readonly Path[]): boolean {
+  if (code === "unknown-reference") return false;
+  return removed.some((gone) => {
+    if (startsWith(path, gone)) return true;
+    const [section, , third] = gone;
+    const sameObject = startsWith(path, gone.slice(0, 2));
+    if (sameObject && (code === "missing-key" || code === "virtual-router-id-unpinned")) return true;
+    if (section === "services") {
+      const isCore = gone.length < 3 || third === "hosts";
+      if (isCore && (ofVirtualIps.has(code) || ofAllServices.has(code))) return true;
+      return sameObject && (isCore || isSettings(gone));
+    }
+    if (section === "segments") return code === "virtual-ip-outside-segment";
+    return (section === "owners" || section === "alerting") && ofReceivers.has(code);
+  });
+}
+
+/** A kind's checks need its settings whole. Keys that every service may have are not among them. */
+const common: ReadonlySet<unknown> = new Set([
+  ...["external", "port", "version", "owner", "labels", "depends_on", "capacity", "slos", "health", "metrics"],
+  ...["logs", "thresholds", "accept"],
+]);
+
+function isSettings([, , key, below]: Path): boolean {
+  return !common.has(key) && below !== undefined;
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
+}
