@@ -1,20 +1,23 @@
 import { formatPath, type Path } from "../diagnostics/path.ts";
 import type { Problem } from "../diagnostics/problem.ts";
 
+/** What can be accepted: a problem, or a finding on an expression by the inventory path behind it. */
+type Acceptable = Pick<Problem, "code" | "severity" | "path">;
+
 /** A warning that an `accept` of the inventory allows. */
 export interface Acceptance {
-  readonly problem: Problem;
+  readonly problem: Acceptable;
   readonly reason: string;
   /** The object whose `accept` it is. */
   readonly at: string;
 }
 
 /** Takes out the warnings that are accepted on the object they are about, or on one around it. Errors cannot be accepted. */
-export function accepted(
-  problems: readonly Problem[],
+export function accepted<Found extends Acceptable>(
+  problems: readonly Found[],
   raw: unknown,
-): { readonly left: readonly Problem[]; readonly acceptances: readonly Acceptance[] } {
-  const left: Problem[] = [];
+): { readonly left: readonly Found[]; readonly acceptances: readonly Acceptance[] } {
+  const left: Found[] = [];
   const acceptances: Acceptance[] = [];
   for (const problem of problems) {
     const found = problem.severity === "warning" ? acceptOf(problem, raw) : undefined;
@@ -24,7 +27,7 @@ export function accepted(
   return { left, acceptances };
 }
 
-function acceptOf(problem: Problem, raw: unknown): { readonly reason: string; readonly at: string } | undefined {
+function acceptOf(problem: Acceptable, raw: unknown): { readonly reason: string; readonly at: string } | undefined {
   let value = raw;
   const trail: (string | number)[] = [];
   let found: { readonly reason: string; readonly at: string } | undefined;

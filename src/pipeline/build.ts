@@ -58,9 +58,14 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
     source,
     isOverview: true,
   }));
+  const proof = proveAll(model, signals, artifacts, dashboards, own);
+  const findings = accepted(
+    proof.findings.map((finding) => ({ ...finding, path: finding.source })),
+    inventory.value,
+  );
   return {
     problems: [...compiled.problems, ...alerting.left],
-    accepted: [...compiled.accepted, ...alerting.acceptances],
+    accepted: [...compiled.accepted, ...alerting.acceptances, ...findings.acceptances],
     result: {
       model,
       signals,
@@ -71,7 +76,7 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
         ...own.parts.rules.map((rule) => ({ ...rule, isTest: false })),
         ...own.tests.map(({ file, content }) => ({ file, content, isTest: true })),
       ],
-      proof: proveAll(model, signals, artifacts, dashboards, own),
+      proof: { ...proof, findings: findings.left },
       manifest: manifestOf(
         { platform: model.platform, environment: model.environment, inventory_sha256: sha256(inventory.text) },
         artifacts,

@@ -20,7 +20,7 @@ function capacityOf(service: Service): readonly Problem[] {
       problem(
         "capacity-short",
         path,
-        `service "${service.name}" needs ${round(needed)} requests/s (${capacity.peakRps} at the peak and ${round(capacity.headroom * 100)}% headroom), but its ${hosts(active.length)} ${active.length === 1 ? "carries" : "carry"} ${round(carried)}`,
+        `service "${service.name}" needs ${round(needed)} requests/s (${capacity.peakRps} at the peak and ${round(capacity.headroom * 100)}% headroom), but ${active.length === 0 ? "it has no active host" : `its ${hosts(active.length)} ${active.length === 1 ? "carries" : "carry"} ${round(carried)}`}`,
         { hint: `run it on ${hosts(Math.max(enough(needed), enough(capacity.peakRps) + 1))}` },
       ),
     ];

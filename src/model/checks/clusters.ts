@@ -28,7 +28,7 @@ function quorum(service: Service, votes: number): readonly Problem[] {
       problem(
         "spare-in-rotation",
         [...service.source, "hosts"],
-        `service "${service.name}" has only ${votes} voting ${service.instances.length} hosts; its spares would be needed for the quorum`,
+        `service "${service.name}" has ${votes} voting of ${service.instances.length} hosts; its spares would be needed for the quorum`,
         {
           hint: "make some of the spares full members",
         },
