@@ -30,7 +30,7 @@ export interface OwnExpression {
 }
 
 export interface ReadOwnParts {
-  readonly parts: OwnParts;
+  readonly parts: OwnParts & { readonly dashboards: readonly OwnFile[] };
   readonly expressions: readonly OwnExpression[];
   /** promtool's unit tests among the rule files, for `check` to run. */
   readonly tests: readonly OwnFile[];
@@ -91,7 +91,7 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
     }
     return value.map((config: unknown) => ({ file: file.file, config }));
   });
-  return { parts: { rules, scrapeConfigs }, expressions, tests, testedAlerts: tested, problems };
+  return { parts: { rules, dashboards: files.dashboards, scrapeConfigs }, expressions, tests, testedAlerts: tested, problems };
 }
 
 function parse(file: OwnFile, problems: Problem[], read: (text: string) => unknown): unknown {

@@ -10,6 +10,7 @@ import { expressionOf } from "../render/prometheus/expression.ts";
 import type { Signals } from "../signals/signals.ts";
 import { placeInText } from "./expression-place.ts";
 import type { ReadOwnParts } from "./own-parts.ts";
+import { ownProviders } from "./own-targets.ts";
 
 /** Something wrong with an expression, with its place in the file that holds it. */
 export interface ExpressionFinding {
@@ -71,7 +72,9 @@ export function proveAll(
     ...signals.alerts.map((rule) => rule.template.name),
     ...own.expressions.flatMap(({ alert }) => alert ?? []),
   ];
-  const prover = createProver(worldOf(signals, recorded, alertNames, prometheusVersion(model)));
+  const world = worldOf(signals, recorded, alertNames, prometheusVersion(model));
+  const providers = [...world.providers, ...ownProviders(own.parts.scrapeConfigs)];
+  const prover = createProver({ ...world, providers });
   const candidates = [
     ...ruleCandidates(signals, texts),
     ...dashboards.map(dashboardCandidate),

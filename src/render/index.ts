@@ -9,6 +9,7 @@ import { renderDashboards } from "./grafana/index.ts";
 export type { PanelExpression } from "./grafana/index.ts";
 
 import type { PanelExpression } from "./grafana/index.ts";
+import { type OwnDashboard, renderOwnDashboards } from "./grafana/own.ts";
 import { renderProvisioning } from "./grafana/provisioning.ts";
 import { renderHostFiles } from "./hosts.ts";
 import { type OwnParts, renderPrometheus, scrapeSecrets } from "./prometheus/index.ts";
@@ -21,14 +22,19 @@ export interface Rendered {
   readonly secrets: readonly HostSecret[];
 }
 
-/** Prints a model and its signals for every target. */
-export function renderAll(model: Model, signals: Signals, own: OwnParts): Rendered {
+/** Prints a model and its signals for every target, and passes on what is the operator's own. */
+export function renderAll(
+  model: Model,
+  signals: Signals,
+  own: OwnParts & { readonly dashboards: readonly OwnDashboard[] },
+): Rendered {
   const dashboards = renderDashboards(model, signals);
   const links = { dashboard: (kind: string) => dashboardAddress(model, signals, kind) };
   const artifacts = [
     ...renderPrometheus(model, signals, links, own),
     ...renderAlertmanager(model, signals),
     ...dashboards.artifacts,
+    ...renderOwnDashboards(model, own.dashboards),
     ...renderProvisioning(model),
     ...renderHostFiles(model, signals),
   ];

@@ -97,7 +97,7 @@ const cpu: readonly Panel[] = [
     min: 0,
     queries: [
       {
-        expr: 'node_load1 / count without (cpu, mode) (node_cpu_seconds_total{mode="idle"})',
+        expr: 'node_load1 / count without (cpu, mode) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))',
         legend: "{{instance}}",
       },
     ],

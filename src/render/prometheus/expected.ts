@@ -11,8 +11,8 @@ export interface ExpectedRecord {
 }
 
 /**
- * `service:expected_targets:count` for each service and owner, `service:quorum:count` for each cluster that votes and
- * `service:expected_primaries:count` for each that has one primary. `quorums` names the kinds that vote.
+ * `service:expected_targets:count` for each service, `service:quorum:count` for each cluster that votes and
+ * `service:expected_primaries:count` for each that has one primary: one series for each service, since alerts join on it.
  */
 export function expectedRecords(model: Model, signals: Signals): readonly ExpectedRecord[] {
   const services = [...model.services.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -20,15 +20,10 @@ export function expectedRecords(model: Model, signals: Signals): readonly Expect
 }
 
 function targetsOf(service: Service, signals: Signals): readonly ExpectedRecord[] {
-  const counts = new Map<string, number>();
-  for (const job of signals.jobs) {
-    if (job.service !== service.name) continue;
-    for (const target of job.targets) {
-      const owner = target.labels["owner"] ?? service.owner;
-      counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    }
-  }
-  return [...counts].sort().map(([owner, count]) => record("service:expected_targets:count", count, service, owner));
+  const count = signals.jobs
+    .filter((job) => job.service === service.name)
+    .reduce((sum, job) => sum + job.targets.length, 0);
+  return count === 0 ? [] : [record("service:expected_targets:count", count, service)];
 }
 
 function clusterOf(service: Service, signals: Signals): readonly ExpectedRecord[] {
@@ -38,17 +33,17 @@ function clusterOf(service: Service, signals: Signals): readonly ExpectedRecord[
   if (active.length === 0) return [];
   switch (cluster.type) {
     case "quorum":
-      return [record("service:quorum:count", Math.floor(active.length / 2) + 1, service, service.owner)];
+      return [record("service:quorum:count", Math.floor(active.length / 2) + 1, service)];
     case "primary":
-      return [record("service:expected_primaries:count", 1, service, service.owner)];
+      return [record("service:expected_primaries:count", 1, service)];
   }
 }
 
-function record(name: string, value: number, service: Service, owner: string): ExpectedRecord {
+function record(name: string, value: number, service: Service): ExpectedRecord {
   return {
     record: name,
     expr: `vector(${value})`,
-    labels: { service: service.name, owner, kind: service.kind, job: service.kind },
+    labels: { service: service.name, owner: service.owner, kind: service.kind, job: service.kind },
     source: service.source,
   };
 }
