@@ -22,7 +22,7 @@ export interface Kind {
   /** Roles that an instance may have; none unless listed. */
   readonly roles?: readonly string[];
   /** How the instances of a service hold together. */
-  readonly cluster?: Cluster;
+  readonly cluster?: (service: Service) => Cluster | undefined;
   /** Where the service itself listens, unless the inventory says otherwise; undefined where it listens nowhere. */
   readonly port?: number;
   /** Other ports that it takes on its hosts, with what for. Exporters' ports are taken from the endpoints. */
@@ -63,6 +63,7 @@ export interface Reference {
 type Typed<Settings> = Omit<
   Kind,
   | "settings"
+  | "cluster"
   | "ports"
   | "probes"
   | "references"
@@ -76,6 +77,7 @@ type Typed<Settings> = Omit<
   | "dashboard"
 > & {
   readonly settings: z.ZodType<Settings>;
+  readonly cluster?: Cluster | ((settings: Settings) => Cluster | undefined);
   readonly ports?: (
     service: Service,
     settings: Settings,
@@ -102,9 +104,10 @@ export function defineKind<Settings>(kind: Typed<Settings>): Kind {
     parsed.set(service, settings);
     return settings;
   };
-  const { ports, probes, references, expects, logs, units, packages, hostFiles, check } = kind;
+  const { cluster, ports, probes, references, expects, logs, units, packages, hostFiles, check } = kind;
   return {
     ...kind,
+    cluster: (service) => (typeof cluster === "function" ? cluster(of(service)) : cluster),
     ports: (service) => ports?.(service, of(service)) ?? [],
     endpoints: (service, model) => kind.endpoints(service, of(service), model),
     probes: (service, model) => probes?.(service, of(service), model) ?? [],

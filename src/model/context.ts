@@ -11,7 +11,7 @@ export interface KindFacts {
   readonly title: string;
   readonly port?: number;
   readonly roles?: readonly string[];
-  readonly cluster?: Cluster;
+  readonly cluster?: (service: Service) => Cluster | undefined;
   readonly alerts: readonly { readonly name: string; readonly threshold?: { readonly unit: ThresholdUnit } }[];
   readonly probe?: unknown;
   readonly ports?: (service: Service) => readonly { readonly port: number; readonly purpose: string }[];

@@ -91,7 +91,13 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
     }
     return value.map((config: unknown) => ({ file: file.file, config }));
   });
-  return { parts: { rules, dashboards: files.dashboards, scrapeConfigs }, expressions, tests, testedAlerts: tested, problems };
+  return {
+    parts: { rules, dashboards: files.dashboards, scrapeConfigs },
+    expressions,
+    tests,
+    testedAlerts: tested,
+    problems,
+  };
 }
 
 function parse(file: OwnFile, problems: Problem[], read: (text: string) => unknown): unknown {

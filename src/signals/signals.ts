@@ -12,7 +12,7 @@ export interface Signals {
   readonly records: readonly (RecordingRule & { readonly kind: string })[];
   readonly alerts: readonly AlertRule[];
   readonly dashboards: readonly KindDashboard[];
-  /** How services of a kind hold together, by kind. */
+  /** How the instances of a service hold together, by service. */
   readonly clusters: ReadonlyMap<string, Cluster>;
   readonly logs: readonly ServiceFact<LogSource>[];
   readonly units: readonly ServiceFact<Unit>[];

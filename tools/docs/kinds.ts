@@ -53,7 +53,9 @@ export function kindsTable(root: string): string {
 function metricsOf(jobs: readonly ExampleJob[], capture: Capture | undefined): string {
   const told = jobs.map((job) => ({ name: job.endpoint.name, words: words[provenanceOf(job, capture)] }));
   const all = [...new Set(told.map((each) => each.words))];
-  return all.length === 1 ? all.join("") : [...new Set(told.map((each) => `${code(each.name)}: ${each.words}`))].join("; ");
+  return all.length === 1
+    ? all.join("")
+    : [...new Set(told.map((each) => `${code(each.name)}: ${each.words}`))].join("; ");
 }
 
 function kindSection(kind: Kind): string {

@@ -42,7 +42,12 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
       rows: rowsWith(kind.dashboard(own), exposed),
       source: own[0]?.source ?? [],
     })),
-    clusters: new Map(present.flatMap(({ kind }) => (kind.cluster === undefined ? [] : [[kind.id, kind.cluster]]))),
+    clusters: new Map(
+      services.flatMap((service) => {
+        const cluster = registry.get(service.kind)?.cluster?.(service);
+        return cluster === undefined ? [] : [[service.name, cluster]];
+      }),
+    ),
     logs: facts((kind, service) => [
       ...(kind.logs?.(service) ?? []),
       ...service.logs.map((log, index) => ({

@@ -13,7 +13,8 @@ export const mysql = defineKind({
   title: "MySQL and MariaDB",
   settings,
   roles: ["primary", "replica"],
-  cluster: { type: "primary", role: "primary" },
+  // Every member of a Galera cluster takes writes, and a majority of them has to live.
+  cluster: ({ topology }) => (topology === "galera" ? { type: "quorum" } : { type: "primary", role: "primary" }),
   port: 3306,
   ports: (_service, { topology }) =>
     topology === "galera"

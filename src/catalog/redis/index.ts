@@ -16,7 +16,8 @@ export const redis = defineKind({
   title: "Redis",
   settings,
   roles: ["primary", "replica"],
-  cluster: { type: "primary", role: "primary" },
+  // A Redis Cluster has a primary for each part of the keys, and moves them itself.
+  cluster: ({ mode }) => (mode === "cluster" ? undefined : { type: "primary", role: "primary" }),
   port: serverPort,
   ports: (service, { mode, sentinel }) => [
     ...(mode === "sentinel" ? [{ port: sentinel.port, purpose: "Redis Sentinel" }] : []),

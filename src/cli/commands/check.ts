@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { manifestPath } from "../../artifact/manifest.ts";
 import { checkWithAmtool } from "../../check/amtool/index.ts";
+import { checkDashboards } from "../../check/dashboards/index.ts";
 import { checkWithPromtool } from "../../check/promtool/index.ts";
 import type { Complaint, Verdict } from "../../check/toolbox.ts";
 import { severities } from "../../diagnostics/codes.ts";
@@ -57,12 +58,13 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
 }
 
 /** All real tools that this stage has. */
-export async function judge({ artifacts, secrets, ownRules }: BuildResult): Promise<readonly Verdict[]> {
+export async function judge({ artifacts, signals, secrets, ownRules }: BuildResult): Promise<readonly Verdict[]> {
   const toolbox = openToolbox();
   try {
     return [
       ...(await checkWithPromtool({ artifacts, secrets, ownRules }, toolbox)),
       ...(await checkWithAmtool(artifacts, toolbox)),
+      checkDashboards(artifacts, signals),
     ];
   } finally {
     toolbox.close();

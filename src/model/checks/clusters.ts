@@ -13,12 +13,13 @@ export function checkClusters({ model, kinds }: Checked): readonly Problem[] {
 
 function clusterOf(service: Service, kind: KindFacts): readonly Problem[] {
   const active = service.instances.filter((instance) => !instance.spare);
-  if (kind.cluster === undefined || active.length === 0) return [];
-  switch (kind.cluster.type) {
+  const cluster = kind.cluster?.(service);
+  if (cluster === undefined || active.length === 0) return [];
+  switch (cluster.type) {
     case "quorum":
       return quorum(service, active.length);
     case "primary":
-      return primary(service, kind.cluster.role);
+      return primary(service, cluster.role);
   }
 }
 

@@ -56,7 +56,7 @@ function rack(service: Service, { kinds }: Checked): readonly Problem[] {
   const active = service.instances.filter((instance) => !instance.spare);
   if (active.length < 2 || isImplicitKind(service.kind)) return [];
   const racks = Map.groupBy(active, (instance) => instance.host.labels["rack"]);
-  const quorum = kinds.get(service.kind)?.cluster?.type === "quorum";
+  const quorum = kinds.get(service.kind)?.cluster?.(service)?.type === "quorum";
   const limit = quorum ? Math.floor(active.length / 2) + 1 : active.length;
   for (const [name, members] of racks) {
     if (name === undefined || members.length < limit) continue;

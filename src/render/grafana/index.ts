@@ -9,7 +9,7 @@ import { labelKnowledge } from "./labels.ts";
 import { overviewPlan } from "./overview.ts";
 import { ownerPlans } from "./owners.ts";
 import type { DashboardPlan } from "./plan.ts";
-import { dashboardFolder, grafanaHosts, renderProvisioning } from "./provisioning.ts";
+import { dashboardFolder, grafanaHosts } from "./provisioning.ts";
 
 const generator = "render/grafana";
 
@@ -22,11 +22,6 @@ export interface PanelExpression {
   /** PromQL with Grafana's variables in it. */
   readonly expr: string;
   readonly source: Path;
-}
-
-/** All that Grafana reads: dashboards for what is present, and the provisioning files of its hosts. */
-export function renderGrafana(model: Model, signals: Signals): readonly Artifact[] {
-  return [...renderDashboards(model, signals).artifacts, ...renderProvisioning(model)];
 }
 
 /** The dashboards, and every expression in them as it is printed. */

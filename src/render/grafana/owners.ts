@@ -19,7 +19,7 @@ export function ownerPlans(model: Model, signals: Signals): readonly DashboardPl
       tags: ["stackwright", model.platform, model.environment, "owner"],
       targets: [matcher],
       everywhere: [matcher],
-      rows: rowsOf(signals, owner, kinds.get(owner) ?? new Set()),
+      rows: rowsOf(model, signals, { owner, kinds: kinds.get(owner) ?? new Set() }),
       runbooks: model.alerting?.runbookBase,
       source: model.owners.get(owner)?.source ?? ["default_owner"],
     };
@@ -37,11 +37,15 @@ function kindsByOwner(signals: Signals): ReadonlyMap<string, ReadonlySet<string>
   return kinds;
 }
 
-function rowsOf(signals: Signals, owner: string, kinds: ReadonlySet<string>): readonly PlannedRow[] {
+function rowsOf(
+  model: Model,
+  signals: Signals,
+  { owner, kinds }: { readonly owner: string; readonly kinds: ReadonlySet<string> },
+): readonly PlannedRow[] {
   const probes = signals.probes.filter(({ labels }) => labels["owner"] === owner);
   const state = [
     { title: "Now", panels: stateNow({ ...signals, probes }) },
-    { title: "Services", panels: serviceState },
+    { title: "Services", panels: ownsService(model, signals, owner) ? serviceState : serviceState.filter(isMeasured) },
     { title: "Alerts", panels: alertState.map(onlyOwn) },
     ...(probes.length === 0 ? [] : [{ title: "Probes", panels: probeState }]),
   ];
@@ -49,6 +53,15 @@ function rowsOf(signals: Signals, owner: string, kinds: ReadonlySet<string>): re
     ...state.map(({ title, panels }) => ({ title, panels: panels.map((panel) => plannedState(panel)) })),
     ...signals.dashboards.filter(({ kind }) => kinds.has(kind)).flatMap(firstOf),
   ];
+}
+
+/** Whose hosts run implicit services has targets, but the number that is expected belongs to the service's owner. */
+function ownsService(model: Model, signals: Signals, owner: string): boolean {
+  return signals.jobs.some(({ service }) => model.services.get(service)?.owner === owner);
+}
+
+function isMeasured({ queries }: Panel): boolean {
+  return queries.every(({ expr }) => !expr.includes("service:expected_targets:count"));
 }
 
 function plannedState(panel: Panel): PlannedPanel {

@@ -27,7 +27,7 @@ function targetsOf(service: Service, signals: Signals): readonly ExpectedRecord[
 }
 
 function clusterOf(service: Service, signals: Signals): readonly ExpectedRecord[] {
-  const cluster = signals.clusters.get(service.kind);
+  const cluster = signals.clusters.get(service.name);
   if (cluster === undefined) return [];
   const active = service.instances.filter((instance) => !instance.spare);
   if (active.length === 0) return [];

@@ -36,6 +36,12 @@ export interface Machine extends Place {
   readonly address: string;
   /** The folder that is `/` on it. */
   readonly root: string;
+  /** Starts a process that runs until it is stopped by what this gives, or the machine is cleared. */
+  readonly start: (
+    command: string,
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => () => Promise<void>;
   /** Puts a file on it, at an absolute path of its own. */
   readonly install: (path: string, content: string, mode?: number) => void;
   /** Listens for requests of others, and keeps them. To be said before anything is asked. */
@@ -81,7 +87,7 @@ export function startMachine(plan: {
     ..."setpriv --pdeathsig KILL ip netns exec".split(" "),
     ...[namespace, "unshare", "--mount", "sh", "-c", enter, "enter", root, command, ...args],
   ];
-  const launch = (line: readonly string[], environment: Readonly<Record<string, string>>): void => {
+  const launch = (line: readonly string[], environment: Readonly<Record<string, string>>): (() => Promise<void>) => {
     const [command = "", ...args] = line;
     const child = spawn(command, args, {
       env: { PATH: process.env["PATH"] ?? "", ...environment },
@@ -95,6 +101,7 @@ export function startMachine(plan: {
     child.on("exit", () => stream.end());
     logs.push(log);
     running.push(child);
+    return () => end(child, 5_000);
   };
   const agent = once(async (sinks: readonly Sink[]): Promise<void> => {
     const script = fileURLToPath(new URL("agent.ts", import.meta.url));

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { z } from "zod";
 import type { Machine, Received } from "./machine.ts";
+import { eventually } from "./waiting.ts";
 
 const vector = z.object({
   status: z.literal("success"),
@@ -16,6 +17,55 @@ const notification = z.object({
 const listed = z.array(
   z.object({ labels: z.record(z.string(), z.string()), status: z.object({ inhibitedBy: z.array(z.string()) }) }),
 );
+
+const ruleList = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        rules: z.array(
+          z.object({
+            name: z.string(),
+            query: z.string(),
+            health: z.string(),
+            lastError: z.string().optional(),
+            lastEvaluation: z.string(),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+
+/** A rule that a Prometheus runs, with how its last evaluation went. */
+export type RunningRule = z.infer<typeof ruleList>["data"]["groups"][number]["rules"][number];
+
+/** All rules of the Prometheus on a machine; throws while one has not been evaluated. */
+export async function evaluatedRules(machine: Machine): Promise<readonly RunningRule[]> {
+  const { data } = await api(machine, 9090, "/api/v1/rules", ruleList);
+  const rules = data.groups.flatMap((group) => group.rules);
+  const waiting = rules.filter(({ lastEvaluation }) => lastEvaluation.startsWith("0001-"));
+  if (waiting.length > 0) throw new Error(`${waiting.length} rules have not been evaluated`);
+  return rules;
+}
+
+/**
+ * Starts Prometheus by `start`, so that it really sends what fires at once. It knows its Alertmanagers five seconds after
+ * its start; an alert that is evaluated before is dropped, and sent again only a minute later. Then it is started again,
+ * just after an evaluation.
+ */
+export async function startSending(machine: Machine, start: () => () => Promise<void>): Promise<void> {
+  const stop = start();
+  await eventually(() => evaluatedRules(machine), 40);
+  if ((await ownCounters(machine, "prometheus_notifications_dropped_total")).every((count) => count === 0)) return;
+  await stop();
+  start();
+}
+
+/** Values of a counter that the Prometheus on a machine has of itself at this moment. */
+export async function ownCounters(machine: Machine, name: string): Promise<readonly number[]> {
+  const { text } = await machine.ask(`http://${machine.address}:9090/metrics`);
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "gm"))].map(([, value]) => Number(value));
+}
 
 /** One series of an answer: its labels and its value. */
 export interface Sample {

@@ -26,19 +26,19 @@ export function installHost(machine: Machine, { artifacts, secrets }: BuildResul
 
 /**
  * Starts a unit as its service file does: the program of the unit's name, with the arguments of /etc/default where we
- * generate them, else with the flags of the signals. `more` are arguments and variables that only a lab needs.
+ * generate them, else with the flags of the signals. `more` are arguments and variables that only a lab needs. Gives what stops it.
  */
 export function startUnit(
   machine: Machine,
   result: BuildResult,
   unit: string,
   more: { readonly args?: readonly string[]; readonly environment?: Readonly<Record<string, string>> } = {},
-): void {
+): () => Promise<void> {
   const defaults = join(machine.root, "etc/default", unit);
   const given = existsSync(defaults) ? argumentsIn(readFileSync(defaults, "utf8")) : undefined;
   const fact = result.signals.units.find(({ fact, hosts }) => fact.name === unit && hosts.includes(machine.name));
   if (fact === undefined) throw new Error(`${machine.name} has no unit ${unit}`);
-  machine.start(unit, [...(given ?? fact.fact.flags ?? []), ...(more.args ?? [])], more.environment);
+  return machine.start(unit, [...(given ?? fact.fact.flags ?? []), ...(more.args ?? [])], more.environment);
 }
 
 /** `ARGS="…"` of an environment file, split as systemd splits `$ARGS`. */

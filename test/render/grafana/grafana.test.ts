@@ -3,11 +3,14 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { grafanaUid } from "../../../src/model/grafana-uid.ts";
 import type { Model } from "../../../src/model/model.ts";
-import { renderDashboards, renderGrafana } from "../../../src/render/grafana/index.ts";
+import { renderDashboards } from "../../../src/render/grafana/index.ts";
 import { flow, idsFor } from "../../../src/render/grafana/layout.ts";
+import { renderProvisioning } from "../../../src/render/grafana/provisioning.ts";
 import type { Panel } from "../../../src/signals/panel.ts";
 import type { Signals } from "../../../src/signals/signals.ts";
 import { host, model, service, signals } from "../platform.ts";
+
+const everything = (of: Model) => [...renderDashboards(of, signals).artifacts, ...renderProvisioning(of)];
 
 const dashboardSchema = z.object({
   uid: z.string(),
@@ -135,8 +138,8 @@ describe("dashboards", () => {
   });
 
   test("they are the same bytes every time, and installed where Grafana runs", () => {
-    expect(renderGrafana(model, signals)).toEqual(renderGrafana(model, signals));
-    const [first] = renderGrafana(model, signals);
+    expect(everything(model)).toEqual(everything(model));
+    const [first] = everything(model);
     expect(first?.installs).toEqual([{ host: "mon1", path: "/var/lib/grafana/dashboards/stackwright/overview.json" }]);
   });
 
@@ -337,7 +340,7 @@ describe("provisioning", () => {
     changed: Model,
     path = "deploy/services/boards/etc/grafana/provisioning/datasources/stackwright.yaml",
   ) => {
-    const artifact = renderGrafana(changed, signals).find((each) => each.path === path);
+    const artifact = everything(changed).find((each) => each.path === path);
     return sourceSchema.parse(load(artifact?.content ?? "")).datasources;
   };
   const log1 = host("log1", { backend: "203.0.113.81" });

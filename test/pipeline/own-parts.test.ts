@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { kinds } from "../../src/catalog/index.ts";
+import { readInventory } from "../../src/inventory/read.ts";
+import { build } from "../../src/pipeline/build.ts";
+import type { OwnFiles } from "../../src/pipeline/own-parts.ts";
+
+const reading = readInventory(readFileSync(new URL("../../examples/one-host.yaml", import.meta.url)));
+
+function buildWith(own: Partial<Record<keyof OwnFiles, string>>) {
+  if (!reading.ok) throw new Error("the example is not YAML");
+  const files = (key: keyof OwnFiles, file: string) => {
+    const content = own[key];
+    return content === undefined ? [] : [{ file, content, source: ["extra", key, 0] }];
+  };
+  const { problems, result } = build(reading, kinds, () => ({
+    rules: files("rules", "mine/shop.yml"),
+    dashboards: files("dashboards", "mine/shop.json"),
+    scrapeConfigs: files("scrapeConfigs", "mine/scrape.yml"),
+  }));
+  return { problems, result, findings: result?.proof.findings.map(({ code }) => code) ?? [] };
+}
+
+function recording(expr: string): string {
+  return JSON.stringify({ groups: [{ name: "own", rules: [{ record: "job:own:sum", expr }] }] });
+}
+
+const scrape = `
+- job_name: legacy
+  static_configs: [{ targets: ["192.0.2.77:9500"], labels: { team: shop } }]
+`;
+
+describe("own parts", () => {
+  it("passes an own dashboard on, byte for byte, to the hosts of Grafana", () => {
+    const content = `{ "title": "Shop", "panels": [{ "targets": [{ "expr": "up" }] }] }`;
+    const found = buildWith({ dashboards: content }).result?.artifacts.find((each) => each.content === content);
+    expect(found?.path).toBe("dashboards/own-mine-shop.json");
+    expect(found?.installs.map(({ host }) => host)).toEqual(["box"]);
+  });
+
+  it("proves the expressions of an own dashboard", () => {
+    const content = `{ "panels": [{ "panels": [{ "targets": [{ "expr": "rate(node_load1[5m])" }] }] }] }`;
+    expect(buildWith({ dashboards: content }).findings).toEqual(["rate-of-gauge"]);
+  });
+
+  it("does not know a metric that no target has", () => {
+    expect(buildWith({ rules: recording("sum by (job) (legacy_orders)") }).findings).toEqual(["unknown-metric"]);
+  });
+
+  it("lets any metric come from an own scrape config, under its job and with its labels", () => {
+    const rules = recording(
+      `sum by (job, team) (legacy_orders{job="legacy", team="shop"}) + sum by (job, team) (up{job="legacy"})`,
+    );
+    expect(buildWith({ rules, scrapeConfigs: scrape }).findings).toEqual([]);
+  });
+
+  it("says that a metric cannot come from an own scrape config where the job is another", () => {
+    const rules = recording(`node_load11{job="node"}`);
+    expect(buildWith({ rules, scrapeConfigs: scrape }).findings).toEqual(["impossible-match"]);
+  });
+
+  it("takes any label for possible where discovery could make it", () => {
+    const found = scrape.replace("static_configs:", "file_sd_configs: [{ files: [legacy.json] }]\n  static_configs:");
+    const rules = recording(`sum by (service) (up{job="legacy", service="old"})`);
+    expect(buildWith({ rules, scrapeConfigs: found }).findings).toEqual([]);
+    expect(buildWith({ rules, scrapeConfigs: scrape }).findings).not.toEqual([]);
+  });
+});
