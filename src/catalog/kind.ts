@@ -25,8 +25,8 @@ export interface Kind {
   readonly cluster?: (service: Service) => Cluster | undefined;
   /** Where the service itself listens, unless the inventory says otherwise; undefined where it listens nowhere. */
   readonly port?: number;
-  /** Other ports that it takes on its hosts, with what for. Exporters' ports are taken from the endpoints. */
-  readonly ports?: (service: Service) => readonly { readonly port: number; readonly purpose: string }[];
+  /** Other ports that it takes on its hosts. Exporters' ports are taken from the endpoints. */
+  readonly ports?: (service: Service) => readonly TakenPort[];
   /** What is scraped; empty where nothing can be, then `unscraped` says why and the service port is probed by TCP. */
   readonly endpoints: (service: Service, model: Model) => readonly Endpoint[];
   readonly unscraped?: string;
@@ -51,6 +51,13 @@ export interface Kind {
   readonly hostFiles?: (service: Service, model: Model) => readonly HostFile[];
   /** What only the kind can say about its settings; paths begin with `service.source`. */
   readonly check?: (service: Service, model: Model) => readonly Problem[];
+}
+
+/** A port on each host of a service: what for, and where the inventory says so. */
+export interface TakenPort {
+  readonly port: number;
+  readonly purpose: string;
+  readonly path?: Path;
 }
 
 /** A name in a kind's settings, and where it stands. */
@@ -78,10 +85,7 @@ type Typed<Settings> = Omit<
 > & {
   readonly settings: z.ZodType<Settings>;
   readonly cluster?: Cluster | ((settings: Settings) => Cluster | undefined);
-  readonly ports?: (
-    service: Service,
-    settings: Settings,
-  ) => readonly { readonly port: number; readonly purpose: string }[];
+  readonly ports?: (service: Service, settings: Settings) => readonly TakenPort[];
   readonly endpoints: (service: Service, settings: Settings, model: Model) => readonly Endpoint[];
   readonly probes?: (service: Service, settings: Settings, model: Model) => readonly Probe[];
   readonly references?: (service: Service, settings: Settings) => readonly Reference[];

@@ -62,17 +62,21 @@ function node(state: State): Part {
       const anchor = event.anchorStart < 0 ? undefined : state.text.slice(event.anchorStart, event.anchorEnd);
       if (anchor !== undefined) state.anchors.set(anchor, "open");
       const part = list ? sequence(state) : mapping(state);
-      // Only the innermost one that is too deep: those around it are deeper still.
-      if (part.depth === limits.depth + 1) {
-        const hint = "no section of an inventory is nested as deeply";
-        add(state, "yaml-limits", event.start, 1, `maps and lists are nested more than ${limits.depth} deep`, hint);
-      }
+      checkDepth(state, part, event.start);
       if (anchor !== undefined) state.anchors.set(anchor, part);
       return part;
     }
     default:
       throw new Error("event stream ends within a node");
   }
+}
+
+/** Told once: where it gets too deep, or, if only aliases make it so, at the innermost node that is. */
+function checkDepth(state: State, part: Part, start: number): void {
+  const message = `maps and lists are nested more than ${limits.depth} deep`;
+  const byAliases = part.depth === limits.depth + 1 && !state.flaws.some((flaw) => flaw.message === message);
+  if (state.path.length !== limits.depth && !byAliases) return;
+  add(state, "yaml-limits", start, 1, message, "no section of an inventory is nested as deeply");
 }
 
 function sequence(state: State): Part {

@@ -8,7 +8,7 @@ import type { KindSchema } from "../inventory/schema/services.ts";
 import { type Acceptance, accepted } from "./accept.ts";
 import { checkModel } from "./checks/index.ts";
 import type { KindFacts, Written } from "./context.ts";
-import { isFollowUp } from "./follow-up.ts";
+import { withoutFollowUps } from "./follow-up.ts";
 import type { Model } from "./model.ts";
 import { resolveModel } from "./resolve/index.ts";
 
@@ -35,7 +35,7 @@ export function compile(raw: unknown, kinds: readonly (KindSchema & KindFacts)[]
   const written = writtenIn(raw, usable.raw);
   const { model, problems } = resolveModel(usable.inventory, kinds, written);
   const found = [...problems, ...checkModel({ model, kinds: new Map(kinds.map((kind) => [kind.id, kind])), written })];
-  const own = found.filter((problem) => !isFollowUp(problem, usable.removed));
+  const own = withoutFollowUps(found, usable.removed);
   const { left, acceptances } = accepted([...formal, ...own], raw);
   const whole = first.success && !left.some((problem) => problem.severity === "error");
   return { model: whole ? model : undefined, problems: left, accepted: acceptances };

@@ -14,7 +14,11 @@ export interface KindFacts {
   readonly cluster?: (service: Service) => Cluster | undefined;
   readonly alerts: readonly { readonly name: string; readonly threshold?: { readonly unit: ThresholdUnit } }[];
   readonly probe?: unknown;
-  readonly ports?: (service: Service) => readonly { readonly port: number; readonly purpose: string }[];
+  readonly ports?: (service: Service) => readonly {
+    readonly port: number;
+    readonly purpose: string;
+    readonly path?: Path;
+  }[];
   readonly endpoints: (service: Service, model: Model) => readonly { readonly name: string; readonly port: number }[];
   readonly references?: (service: Service) => readonly {
     readonly to: "service" | "virtual-ip" | "host";

@@ -2,6 +2,8 @@ import type { Code } from "../diagnostics/codes.ts";
 import type { Path } from "../diagnostics/path.ts";
 import type { Problem } from "../diagnostics/problem.ts";
 
+/** What is said where something is not there; a mistake made it so. */
+const ofAbsence: ReadonlySet<Code> = new Set(["missing-key", "virtual-router-id-unpinned", "unmonitored"]);
 /** What follows from the hosts of a service, or from its segment: nothing can be said where they have a mistake. */
 const ofVirtualIps: ReadonlySet<Code> = new Set([
   "virtual-ip-single-host",
@@ -12,18 +14,28 @@ const ofVirtualIps: ReadonlySet<Code> = new Set([
 const ofAllServices: ReadonlySet<Code> = new Set(["unmonitored", "slo-not-measurable"]);
 const ofReceivers: ReadonlySet<Code> = new Set(["unused-receiver", "unrouted-severity", "no-watchdog"]);
 
+/** Problems without those that only say what another one has said. */
+export function withoutFollowUps(problems: readonly Problem[], removed: readonly Path[]): readonly Problem[] {
+  const lacking = problems.filter(({ code }) => code === "missing-key").map(({ path }) => path.slice(0, 2));
+  return problems.filter(
+    (problem) =>
+      !isFollowUp(problem, removed) &&
+      !(problem.code === "unmonitored" && lacking.some((path) => startsWith(problem.path, path))),
+  );
+}
+
 /**
  * Whether a problem only says what a mistake of the form has said already: values with such mistakes are left out of
  * the inventory before the model is made, and `removed` are their places. What is merely beside a mistake is no
  * follow-up, so that everything is told in one run.
  */
-export function isFollowUp({ code, path }: Pick<Problem, "code" | "path">, removed: readonly Path[]): boolean {
+function isFollowUp({ code, path }: Pick<Problem, "code" | "path">, removed: readonly Path[]): boolean {
   if (code === "unknown-reference") return false;
   return removed.some((gone) => {
     if (startsWith(path, gone)) return true;
     const [section, , third] = gone;
     const sameObject = startsWith(path, gone.slice(0, 2));
-    if (sameObject && (code === "missing-key" || code === "virtual-router-id-unpinned")) return true;
+    if (sameObject && ofAbsence.has(code)) return true;
     if (section === "services") {
       const isCore = gone.length < 3 || third === "hosts";
       if (isCore && (ofVirtualIps.has(code) || ofAllServices.has(code))) return true;

@@ -15,9 +15,12 @@ export interface ServicePlan {
 }
 
 /** Kinds of which one host takes only one, because they listen on the same ports. */
-const rivals = [["jaeger", "otel-collector"]];
+const rivals = [
+  ["jaeger", "otel-collector"],
+  ["tomcat", "jenkins"],
+];
 const implicit = new Set(["node", "windows", "keepalived"]);
-const takesPort = new Set(["nodejs", "custom", "uwsgi", "tomcat", "jenkins", "docker"]);
+const takesPort = new Set(["nodejs", "custom"]);
 const isExternal = new Set(["mysql", "redis", "elasticsearch", "custom"]);
 
 /** Services of every kind on hosts that have room for them. Needed ones for alerting come with it. */
@@ -91,13 +94,15 @@ function service(dice: Dice, wanted: Wanted): ServicePlan {
   const { kind: id, name, port, earlier } = wanted;
   const kind = kinds.find((each) => each.id === id);
   if (kind === undefined) throw new Error(`no kind ${id}`);
-  const quorum = kind.cluster?.type === "quorum";
+  const settings = settingsOf(dice, { kind: id, hosts: wanted.places, earlier });
+  const cluster = clusterOf(id, JSON.stringify(settings));
+  const quorum = cluster === "quorum";
   // A quorum of an even number is refused: the last host is left out.
   const places = quorum && wanted.places.length % 2 === 0 ? wanted.places.slice(1) : wanted.places;
   const spares = !quorum && places.length > 2 && dice.chance(0.3) ? places.slice(-1) : [];
   const active = places.filter((host) => !spares.includes(host));
   const outside = isExternal.has(id) && dice.chance(0.15);
-  const primary = kind.cluster?.type === "primary" ? kind.cluster.role : undefined;
+  const primary = cluster === "primary" ? "primary" : undefined;
   const special = Object.fromEntries(
     places.map((host, index) => {
       const role =
@@ -121,10 +126,16 @@ function service(dice: Dice, wanted: Wanted): ServicePlan {
     ...(dice.chance(0.2) && earlier.length > 0 && { depends_on: [dice.pick(earlier).name] }),
     ...(id === "nodejs" && dice.chance(0.5) && { health: { path: "/healthz", status: dice.pick([200, 204, 301]) } }),
     ...(dice.chance(0.2) && { logs: [{ path: `/var/log/${id}/app.log`, parser: "json" }] }),
-    ...settingsOf(dice, { kind: id, hosts: places, earlier }),
+    ...settings,
     ...someThresholds(dice, kind.alerts),
   };
   return { name, kind: id, active: outside ? [] : active, spares, entry };
+}
+
+/** How a kind's instances hold together: some have a primary, some vote. */
+function clusterOf(kind: string, settings: string): "primary" | "quorum" | undefined {
+  if (["etcd", "rabbitmq", "elasticsearch"].includes(kind) || settings.includes("galera")) return "quorum";
+  return ["mysql", "redis", "drbd"].includes(kind) && !settings.includes("cluster") ? "primary" : undefined;
 }
 
 function followerOf(roles: readonly string[] | undefined, primary: string): string {

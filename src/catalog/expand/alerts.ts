@@ -23,11 +23,11 @@ function rulesOf(
   services: readonly Service[],
   template: AlertTemplate,
 ): readonly AlertRule[] {
-  const general = effective(template, model.alerting?.thresholds[template.name], undefined);
+  const general = effective(template, generalOverride(model, kind, services, template.name), undefined);
   const special = new Map<string, { readonly effective: Effective; readonly services: string[] }>();
   for (const service of services) {
     const own = service.thresholds[template.name];
-    if (own === undefined) continue;
+    if (own === undefined || isAboutOthers(kind)) continue;
     const value = effective(template, model.alerting?.thresholds[template.name], own);
     const key = JSON.stringify([value.severity, value.parameters, value.enabled]);
     const group = special.get(key) ?? { effective: value, services: [] };
@@ -58,6 +58,21 @@ function rulesOf(
       "services",
     ]);
   return rules;
+}
+
+/** Alerts on probes carry the names of the services that are probed: what the probers say holds for all of those. */
+function isAboutOthers(kind: Kind): boolean {
+  return kind.probeMetrics !== undefined;
+}
+
+function generalOverride(
+  model: Model,
+  kind: Kind,
+  services: readonly Service[],
+  name: string,
+): AlertOverride | undefined {
+  const own = isAboutOthers(kind) ? services.find((service) => service.thresholds[name] !== undefined) : undefined;
+  return own?.thresholds[name] ?? model.alerting?.thresholds[name];
 }
 
 function effective(

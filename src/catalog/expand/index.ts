@@ -21,6 +21,14 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
     present.flatMap((entry) => entry.services.flatMap((service) => factsOf(service, of(entry.kind, service) ?? [])));
   const jobs = present.flatMap(({ kind, services: own }) => own.flatMap((service) => jobsOf(model, kind, service)));
   const probes = probesOf(model, registry);
+  const scraped = new Set(jobs.map((job) => job.service));
+  // Of what we do not run only the port is asked: its kind's expressions would find nothing.
+  const measured = present
+    .map(({ kind, services: own }) => ({
+      kind,
+      services: own.filter(({ name, instances }) => instances.length > 0 || scraped.has(name)),
+    }))
+    .filter((entry) => entry.services.length > 0);
   const records = present.flatMap(({ kind, services: own }) =>
     [...(kind.records ?? []), ...own.flatMap((service) => kind.expects?.(service) ?? [])].map((record) => ({
       ...record,
@@ -32,10 +40,10 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
     jobs,
     probes: [...probes].sort(by((probe) => `${probe.probe.module} ${probe.probe.instance} ${probe.service}`)),
     records,
-    alerts: present
+    alerts: measured
       .flatMap(({ kind, services: own }) => alertsOf(model, kind, own))
       .filter(({ template }) => (template.needs ?? []).every((metric) => exposed.has(metric))),
-    dashboards: present.map(({ kind, services: own }) => ({
+    dashboards: measured.map(({ kind, services: own }) => ({
       kind: kind.id,
       title: kind.title,
       services: own.map((service) => service.name),

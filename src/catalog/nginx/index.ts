@@ -1,6 +1,7 @@
+import type { Path } from "../../diagnostics/path.ts";
 import type { Service } from "../../model/model.ts";
 import type { Endpoint } from "../../signals/endpoint.ts";
-import { defineKind } from "../kind.ts";
+import { defineKind, type TakenPort } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { checkNginx } from "./check.ts";
 import { nginxRows } from "./dashboard.ts";
@@ -80,14 +81,18 @@ function endpoints(settings: NginxSettings): readonly Endpoint[] {
 }
 
 /** The ports of its sites, or its own where it has none; stub_status on loopback. Each port once. */
-function listeners(service: Service, settings: NginxSettings): readonly { port: number; purpose: string }[] {
-  const taken = new Map<number, string>();
-  if (settings.sites.length === 0) taken.set(service.port ?? 80, "web server");
-  for (const site of settings.sites) {
+function listeners(service: Service, settings: NginxSettings): readonly TakenPort[] {
+  const taken = new Map<number, TakenPort>();
+  const take = (port: number, purpose: string, path?: Path): void => {
+    if (!taken.has(port))
+      taken.set(port, { port, purpose, ...(path && { path: [...service.source, "nginx", ...path] }) });
+  };
+  if (settings.sites.length === 0) take(service.port ?? 80, "web server");
+  for (const [index, site] of settings.sites.entries()) {
     const [name = "_"] = site.server_name;
-    if (!taken.has(site.listen)) taken.set(site.listen, `site ${name}`);
-    if (site.redirect_http && !taken.has(80)) taken.set(80, `redirect to site ${name}`);
+    take(site.listen, `site ${name}`, ["sites", index, "listen"]);
+    if (site.redirect_http) take(80, `redirect to site ${name}`, ["sites", index, "redirect_http"]);
   }
-  if (!taken.has(settings.status_port)) taken.set(settings.status_port, "stub_status on 127.0.0.1");
-  return [...taken].sort(([a], [b]) => a - b).map(([port, purpose]) => ({ port, purpose }));
+  take(settings.status_port, "stub_status on 127.0.0.1", ["status_port"]);
+  return [...taken.values()].sort((a, b) => a.port - b.port);
 }

@@ -9,7 +9,10 @@ import { virtualIp } from "./virtual-ips.ts";
 
 const sections = {
   version: z.literal(1).meta({ description: "version of the inventory's form" }),
-  platform: name.meta({ description: "what the whole is called; label `platform` on every series" }),
+  platform: name.meta({
+    description: "what the whole is called; label `platform` on every series",
+    examples: ["shop"],
+  }),
   environment: name.default("production"),
   timezone: timezone.default("UTC"),
   labels: labels.default({}).meta({ description: "labels on every target, log line and span" }),

@@ -30,7 +30,7 @@ function capacityOf(service: Service): readonly Problem[] {
     problem(
       "capacity-n-minus-one",
       path,
-      `the peak of service "${service.name}", ${capacity.peakRps} requests/s, no longer fits when one of its ${hosts(active.length)} is gone: the rest carry ${round(withoutOne)}`,
+      `the peak of service "${service.name}", ${capacity.peakRps} requests/s, no longer fits when ${active.length === 1 ? "its only active host is gone" : `one of its ${hosts(active.length)} is gone: the rest carry ${round(withoutOne)}`}`,
       { hint: `run it on ${hosts(enough(capacity.peakRps) + 1)}` },
     ),
   ];

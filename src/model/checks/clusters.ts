@@ -58,9 +58,9 @@ function primary(service: Service, role: string): readonly Problem[] {
     return [
       problem(
         "spare-in-rotation",
-        spare.source,
+        [...spare.source, "spare"],
         `host ${spare.host.name} of service "${service.name}" is ${role} and a spare`,
-        { at: "key", hint: "remove spare, or give the role to another host" },
+        { hint: "remove spare, or give the role to another host" },
       ),
     ];
   if (service.instances.length <= 1 || primaries.length === 1) return [];

@@ -67,7 +67,6 @@ function rack(service: Service, { kinds }: Checked): readonly Problem[] {
         [...service.source, "hosts"],
         `${what} of service "${service.name}" stand in rack ${name}: ${members.map(({ host }) => host.name).join(", ")}`,
         {
-          at: "key",
           hint: `move one to another rack, or accept: { same-rack: "the reason" }`,
         },
       ),

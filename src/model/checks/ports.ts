@@ -32,7 +32,7 @@ export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
           problems.push(
             problem(
               "port-collision",
-              claim.path,
+              other.service === service.name ? other.path : claim.path,
               other.service === service.name
                 ? `port ${port} on host ${instance.host.name} is wanted twice by service "${service.name}": ${other.purpose}, ${claim.purpose}`
                 : `port ${port} on host ${instance.host.name} is wanted by service "${service.name}" (${claim.purpose}) and by service "${other.service}" (${other.purpose}, {line})`,
@@ -58,7 +58,9 @@ function claimsOf(
   const own = instance.port ?? service.port;
   const claim = (port: number, purpose: string, path: Path) => ({ service: service.name, purpose, path, port });
   const listening = own === undefined ? [] : [claim(own, kind.title, portPath(service, instance))];
-  const others = (kind.ports?.(service) ?? []).map(({ port, purpose }) => claim(port, purpose, instance.source));
+  const others = (kind.ports?.(service) ?? []).map(({ port, purpose, path }) =>
+    claim(port, purpose, path ?? instance.source),
+  );
   if (kind.id === "keepalived") return [...listening, ...others];
   // What is scraped on the service's own port is no second listener.
   const scraped = kind

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { type HostArtifact, place } from "../../src/artifact/place.ts";
+
+function file(host: string, service: string, content: string, path = "/etc/x.yml"): HostArtifact {
+  return { host, service, path, content, generator: "test", source: [["services", service]] };
+}
+
+const members = (service: string): readonly string[] => (service === "web" ? ["a", "b"] : ["c"]);
+const places = (files: readonly HostArtifact[]): readonly string[] =>
+  place(files, members)
+    .map((artifact) => `${artifact.path} on ${artifact.installs.map(({ host }) => host).join(" ")}`)
+    .sort();
+
+describe("the place of a host's file", () => {
+  it("is the service's where all its hosts have the same", () => {
+    expect(places([file("b", "web", "1"), file("a", "web", "1")])).toEqual(["deploy/services/web/etc/x.yml on a b"]);
+  });
+
+  it("is the host's own where hosts differ, or where only some have it", () => {
+    expect(places([file("a", "web", "1"), file("b", "web", "2")])).toEqual([
+      "deploy/hosts/a/etc/x.yml on a",
+      "deploy/hosts/b/etc/x.yml on b",
+    ]);
+    expect(places([file("a", "web", "1")])).toEqual(["deploy/hosts/a/etc/x.yml on a"]);
+  });
+
+  it("is common where several services have the same everywhere", () => {
+    expect(places([file("a", "web", "1"), file("b", "web", "1"), file("c", "db", "1")])).toEqual([
+      "deploy/common/etc/x.yml on a b c",
+    ]);
+  });
+
+  it("is each service's where services differ", () => {
+    expect(places([file("a", "web", "1"), file("b", "web", "1"), file("c", "db", "2")])).toEqual([
+      "deploy/services/db/etc/x.yml on c",
+      "deploy/services/web/etc/x.yml on a b",
+    ]);
+  });
+
+  it("keeps files of different modes apart", () => {
+    const files = [file("a", "web", "1"), { ...file("b", "web", "1"), mode: 0o600 }];
+    expect(places(files)).toHaveLength(2);
+  });
+});
