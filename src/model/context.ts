@@ -30,8 +30,8 @@ export interface KindFacts {
 
 /** The inventory as it is written, for what the schema's output does not keep. */
 export interface Written {
-  /** Names under a section (`hosts`, `alerting.receivers`), those with mistakes inside them too. */
-  readonly names: (section: string) => readonly string[];
+  /** Whether a section (`hosts`, `alerting.receivers`) has a name, also where its content is wrong. */
+  readonly holds: (section: string, name: string) => boolean;
   /** What stands under the key with the kind's name in a service; `{}` where nothing does. */
   readonly settings: (service: string) => unknown;
 }
@@ -68,7 +68,7 @@ export class Resolution {
   ): T | undefined {
     const found = known.get(name);
     if (found !== undefined) return found;
-    if (this.written.names(what.section).includes(name)) return undefined;
+    if (this.written.holds(what.section, name)) return undefined;
     const near = nearest(name, [...known.keys()]);
     const add = what.fix ?? `add ${name} under ${what.section}`;
     this.report("unknown-reference", what.path, `${what.subject} "${name}", which is not in ${what.section}`, {

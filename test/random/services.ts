@@ -46,7 +46,9 @@ export function servicesSection(dice: Dice, hosts: readonly HostPlan[], withAler
   };
   if (withAlerting) {
     add("alertmanager", "paging", dice.int(1, 3));
-    const hostsOfPaging = new Set(services.find(({ name }) => name === "paging")?.active);
+    const hostsOfPaging = new Set(
+      services.filter(({ name }) => name === "paging").flatMap(({ active, spares }) => [...active, ...spares]),
+    );
     services.push(bridge(linux.filter(({ name }) => hostsOfPaging.has(name))));
     add("prometheus", "metrics", dice.int(1, 2));
     add("blackbox", "probes", dice.int(1, 2));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { BuildResult } from "../../src/pipeline/build.ts";
 import { type Lab, startLab } from "./lab/lab.ts";
 import type { Machine } from "./lab/machine.ts";
-import { alertsAt, notifications, query } from "./lab/monitoring.ts";
+import { alertsAt, answers, notifications, query } from "./lab/monitoring.ts";
 import { startNginx, statusServer } from "./lab/servers/nginx.ts";
 import { linked, startRedis } from "./lab/servers/redis.ts";
 import { buildText, installHost, machinesOf, startUnit } from "./lab/stack.ts";
@@ -37,17 +37,11 @@ alerting:
     RedisExporterDown: { for: 1s, severity: critical }
     NginxExporterDown: { for: 1s, severity: critical }
     ProbeFailed: { for: 1s, severity: critical }
-    ProbeLossIcmp: { for: 1s, severity: critical }
 `;
 
-const caused = [
-  "HostDown",
-  "NginxExporterDown",
-  "NodeExporterDown",
-  "ProbeFailed",
-  "ProbeLossIcmp",
-  "RedisExporterDown",
-];
+const caused = ["HostDown", "NginxExporterDown", "NodeExporterDown", "ProbeFailed", "RedisExporterDown"];
+/** The alerts that are watched; just started, Redis says so by one of its own. */
+const alertsOfHost = `ALERTS{host="db1",alertname=~"${caused.join("|")}"}`;
 const groupWaitMs = 30_000;
 /** The second of two Alertmanagers waits this long for word of the first. */
 const peersWaitMs = 15_000;
@@ -79,6 +73,8 @@ describeInLab(needed, "the death of a host that runs much", () => {
       startRedis(machine, 6379, ["--bind", "0.0.0.0", "--protected-mode", "no", ...follower]);
       await startNginx(machine, [statusServer(9742), "server { listen 8080; return 200; }"]);
       startUnit(machine, result, "prometheus-redis-exporter");
+      // It ends where it finds no nginx.
+      await answers(machine, "http://127.0.0.1:9742/stub_status");
       startUnit(machine, result, "prometheus-nginx-exporter");
     }
     await linked(lab.machine("db1"), 6379);
@@ -95,7 +91,7 @@ describeInLab(needed, "the death of a host that runs much", () => {
     for (const machine of pair) {
       await expect.poll(() => count(machine, "up == 1"), patience).toBe(targets);
       await expect.poll(() => count(machine, "probe_success == 0"), patience).toBe(0);
-      await expect.poll(() => count(machine, 'ALERTS{host="db1"}'), patience).toBe(0);
+      await expect.poll(() => count(machine, alertsOfHost), patience).toBe(0);
     }
   });
 
@@ -103,8 +99,12 @@ describeInLab(needed, "the death of a host that runs much", () => {
     await lab.machine("db1").fail();
     diedAt = Date.now();
     for (const machine of pair) {
-      const firing = 'count by (alertname) (ALERTS{host="db1",alertstate="firing"})';
-      await expect.poll(async () => names(await query(machine, firing)), patience).toEqual(caused);
+      const firing = `${alertsOfHost} and on (alertname) ALERTS{alertstate="firing"}`;
+      await expect
+        .poll(async () => names(await query(machine, `count by (alertname) (${firing})`)), patience)
+        .toEqual(caused);
+      // The host, three exporters, and the ping, Redis and the page as the probers see them.
+      expect(await count(machine, firing)).toBe(7);
     }
   });
 
@@ -113,7 +113,9 @@ describeInLab(needed, "the death of a host that runs much", () => {
       const about = async (kind: "told" | "hidden"): Promise<readonly string[]> =>
         [...new Set((await alertsAt(machine))[kind].filter(({ host }) => host === "db1").map(nameOf))].toSorted();
       await expect.poll(() => about("told"), patience).toEqual(["HostDown"]);
-      await expect.poll(() => about("hidden"), patience).toEqual(caused.filter((name) => name !== "HostDown"));
+      await expect
+        .poll(() => about("hidden"), patience)
+        .toEqual(expect.arrayContaining(caused.filter((name) => name !== "HostDown")));
     }
   });
 

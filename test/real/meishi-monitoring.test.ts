@@ -51,11 +51,11 @@ describeInLab([...needed, "openssl"], "the monitoring of Meishi from its generat
       startUnit(machine, result, "prometheus-node-exporter");
     }
     for (const machine of pair) startUnit(machine, result, "prometheus-blackbox-exporter");
-    await eventually(() => Promise.all(trio.map((machine) => answers(machine, 9093))), 15);
+    await eventually(() => Promise.all(trio.map((machine) => answers(machine, `http://127.0.0.1:9093/-/ready`)));
     await postAll(trio, alertsOfDeadHost(result.signals, "db1"));
     postedAt = Date.now();
     await Promise.all(pair.map((machine) => startSending(machine, () => startUnit(machine, result, "prometheus"))));
-    await eventually(() => Promise.all(pair.map((machine) => answers(machine, 9090))), 15);
+    await Promise.all(pair.map((machine) => answers(machine, "http://127.0.0.1:9090/-/ready")));
   });
 
   afterAll(() => lab?.clear());
@@ -164,11 +164,6 @@ async function startTickets(outside: Machine, clients: readonly Machine[]): Prom
   }
   const files = { key: join(outside.root, key), certificate: join(outside.root, certificate) };
   await outside.takeRequests([{ host: outside.address, port: 443, ...files }]);
-}
-
-async function answers(machine: Machine, port: number): Promise<void> {
-  const { status, text } = await machine.ask(`http://${machine.address}:${port}/-/ready`);
-  if (status !== 200) throw new Error(`${machine.name}:${port} is not ready: ${text}`);
 }
 
 /** Sends alerts to every Alertmanager, as each server of the pair does. */

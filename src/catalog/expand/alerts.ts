@@ -4,6 +4,7 @@ import { parseDuration } from "../../model/units.ts";
 import type { AlertParameters, AlertSeverity, AlertTemplate } from "../../signals/alert.ts";
 import type { AlertRule } from "../../signals/signals.ts";
 import type { Kind } from "../kind.ts";
+import type { Exposure } from "./exposure.ts";
 
 interface Effective {
   readonly severity: AlertSeverity;
@@ -12,9 +13,15 @@ interface Effective {
   readonly source: Path | undefined;
 }
 
-/** The alerts of a kind, a rule for each set of parameters: a service's thresholds win over `alerting.thresholds` over the default. */
-export function alertsOf(model: Model, kind: Kind, services: readonly Service[]): readonly AlertRule[] {
-  return kind.alerts.flatMap((template) => rulesOf(model, kind, services, template));
+/**
+ * The alerts of a kind, a rule for each set of parameters: a service's thresholds win over `alerting.thresholds` over the
+ * default. An alert that needs metrics is for the services that have them.
+ */
+export function alertsOf(model: Model, kind: Kind, services: readonly Service[], has: Exposure): readonly AlertRule[] {
+  return kind.alerts.flatMap((template) => {
+    const able = services.filter(({ name }) => (template.needs ?? []).every((metric) => has(name, metric)));
+    return rulesOf(model, kind, able, template);
+  });
 }
 
 function rulesOf(

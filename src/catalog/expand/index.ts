@@ -1,9 +1,9 @@
 import type { Model, Service } from "../../model/model.ts";
-import { whyMissing } from "../../signals/exposed.ts";
 import type { Row } from "../../signals/panel.ts";
 import type { ServiceFact, Signals } from "../../signals/signals.ts";
 import type { Kind } from "../kind.ts";
 import { alertsOf } from "./alerts.ts";
+import { exposureOf } from "./exposure.ts";
 import { jobsOf } from "./jobs.ts";
 import { probesOf } from "./probes.ts";
 
@@ -35,27 +35,26 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
       kind: kind.id,
     })),
   );
-  const exposed = new Set([...exposedNames(jobs, probes), ...records.map(({ record }) => record)]);
+  const clusters = new Map(
+    services.flatMap((service) => {
+      const cluster = registry.get(service.kind)?.cluster?.(service);
+      return cluster === undefined ? [] : [[service.name, cluster]];
+    }),
+  );
+  const exposure = exposureOf({ jobs, probes, records, clusters });
   return {
     jobs,
     probes: [...probes].sort(by((probe) => `${probe.probe.module} ${probe.probe.instance} ${probe.service}`)),
     records,
-    alerts: measured
-      .flatMap(({ kind, services: own }) => alertsOf(model, kind, own))
-      .filter(({ template }) => (template.needs ?? []).every((metric) => exposed.has(metric))),
+    alerts: measured.flatMap(({ kind, services: own }) => alertsOf(model, kind, own, exposure.ofService)),
     dashboards: measured.map(({ kind, services: own }) => ({
       kind: kind.id,
       title: kind.title,
       services: own.map((service) => service.name),
-      rows: rowsWith(kind.dashboard(own), exposed),
+      rows: rowsWith(kind.dashboard(own), exposure.anywhere),
       source: own[0]?.source ?? [],
     })),
-    clusters: new Map(
-      services.flatMap((service) => {
-        const cluster = registry.get(service.kind)?.cluster?.(service);
-        return cluster === undefined ? [] : [[service.name, cluster]];
-      }),
-    ),
+    clusters,
     logs: facts((kind, service) => [
       ...(kind.logs?.(service) ?? []),
       ...service.logs.map((log, index) => ({
@@ -72,23 +71,13 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
 }
 
 /** Rows without the panels that could never show data. */
-function rowsWith(rows: readonly Row[], exposed: ReadonlySet<string>): readonly Row[] {
+function rowsWith(rows: readonly Row[], exists: (metric: string) => boolean): readonly Row[] {
   return rows
     .map((row) => ({
       ...row,
-      panels: row.panels.filter((panel) => (panel.needs ?? []).every((metric) => exposed.has(metric))),
+      panels: row.panels.filter((panel) => (panel.needs ?? []).every(exists)),
     }))
     .filter((row) => row.panels.length > 0);
-}
-
-/** Names of all families that some target exposes. */
-function exposedNames(jobs: Signals["jobs"], probes: Signals["probes"]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const job of jobs)
-    for (const family of job.endpoint.metrics) if (whyMissing(family, job) === undefined) names.add(family.name);
-  for (const metrics of new Set(probes.map((probe) => probe.metrics)))
-    for (const family of metrics) names.add(family.name);
-  return names;
 }
 
 function factsOf<Fact>(service: Service, facts: readonly Fact[]): readonly ServiceFact<Fact>[] {

@@ -67,6 +67,7 @@ const replication: readonly AlertTemplate[] = [
     severity: "warning",
     threshold: { default: 0, unit: "count", meaning: "replicas that may be missing" },
     about: "service",
+    needs: ["service:expected_primaries:count"],
     summary: "{{ $value }} replicas of {{ $labels.service }} are missing",
     description:
       "Fewer servers of {{ $labels.service }} have replication set up than the inventory has replicas: one is away, was never attached, or its exporter may not read the replication status.",
@@ -94,6 +95,7 @@ const replication: readonly AlertTemplate[] = [
     for: "2m",
     severity: "critical",
     about: "service",
+    needs: ["service:expected_primaries:count"],
     summary: "No server of {{ $labels.service }} takes writes",
     description:
       "No server of {{ $labels.service }} that answers is writable, and none that is hidden feeds replicas. Applications cannot write until one is promoted.",
@@ -116,6 +118,7 @@ const replication: readonly AlertTemplate[] = [
     for: "1m",
     severity: "critical",
     about: "service",
+    needs: ["service:expected_primaries:count"],
     summary: "{{ $value }} servers of {{ $labels.service }} take writes",
     description:
       "More than the one primary of {{ $labels.service }} is writable. Writes to both sides part the data, and nothing brings it together again by itself.",

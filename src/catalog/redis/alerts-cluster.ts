@@ -19,6 +19,7 @@ export const clusterAlerts: readonly AlertTemplate[] = [
     for: "1m",
     severity: "critical",
     about: "service",
+    needs: ["service:expected_primaries:count"],
     summary: "{{ $labels.service }} has no master",
     description:
       "No server of {{ $labels.service }} that answers is a master, and none that is hidden feeds replicas. Applications cannot write until a replica is promoted.",
@@ -41,6 +42,7 @@ export const clusterAlerts: readonly AlertTemplate[] = [
     for: "2m",
     severity: "critical",
     about: "service",
+    needs: ["service:expected_primaries:count"],
     summary: "{{ $labels.service }} has {{ $value }} masters",
     description:
       "More than the one master of {{ $labels.service }} takes writes. What is written to the wrong one is lost as soon as it becomes a replica again.",
@@ -83,6 +85,7 @@ export const clusterAlerts: readonly AlertTemplate[] = [
     severity: "warning",
     threshold: { default: 0, unit: "count", meaning: "replicas that may be missing" },
     about: "service",
+    needs: ["service:expected_primaries:count"],
     summary: "{{ $value }} replicas of {{ $labels.service }} are not attached",
     description:
       "Fewer replicas of {{ $labels.service }} are attached to a master than the inventory has. The next failure may leave no copy of the data.",

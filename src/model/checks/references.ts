@@ -12,7 +12,7 @@ export function checkReferences({ model, kinds, written }: Checked): readonly Pr
   return [...model.services.values()].flatMap((service) =>
     (kinds.get(service.kind)?.references?.(service) ?? []).flatMap((reference) => {
       const { known, section, noun } = sections[reference.to];
-      if (known.has(reference.name) || written.names(section).includes(reference.name)) return [];
+      if (known.has(reference.name) || written.holds(section, reference.name)) return [];
       const near = nearest(reference.name, [...known.keys()]);
       const add = `add ${reference.name} under ${section}`;
       return [

@@ -88,7 +88,9 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
     siblings.find((each) => each.template.name === template.name && isFor(each, well)) ?? rule,
     template.test,
   ).quiet;
-  const atSeconds = (template.test.afterSeconds ?? 0) + rule.parameters.forSeconds;
+  // A test evaluates each minute: an alert fires at the first evaluation at or after its time.
+  const atSeconds =
+    (template.test.afterSeconds ?? 0) + Math.ceil(rule.parameters.forSeconds / stepSeconds) * stepSeconds;
   const untilSeconds = atSeconds + 600;
   const base = { rule, service: sick, untilSeconds };
   if (template.always === true)

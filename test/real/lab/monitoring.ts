@@ -43,22 +43,30 @@ export type RunningRule = z.infer<typeof ruleList>["data"]["groups"][number]["ru
 export async function evaluatedRules(machine: Machine): Promise<readonly RunningRule[]> {
   const { data } = await api(machine, 9090, "/api/v1/rules", ruleList);
   const rules = data.groups.flatMap((group) => group.rules);
-  const waiting = rules.filter(({ lastEvaluation }) => lastEvaluation.startsWith("0001-"));
+  const waiting = rules.filter(isWaiting);
   if (waiting.length > 0) throw new Error(`${waiting.length} rules have not been evaluated`);
   return rules;
 }
 
 /**
- * Starts Prometheus by `start`, so that it really sends what fires at once. It knows its Alertmanagers five seconds after
- * its start; an alert that is evaluated before is dropped, and sent again only a minute later. Then it is started again,
- * just after an evaluation.
+ * Starts Prometheus by `start`, so that it really sends the Watchdog with its first evaluation. It knows its Alertmanagers
+ * five seconds after its start; an alert that is evaluated before is dropped, and sent again only a minute later. Then it
+ * is started again, just after that evaluation.
  */
 export async function startSending(machine: Machine, start: () => () => Promise<void>): Promise<void> {
   const stop = start();
-  await eventually(() => evaluatedRules(machine), 40);
+  await eventually(async () => {
+    const { data } = await api(machine, 9090, "/api/v1/rules?type=alert", ruleList);
+    const watchdog = data.groups.flatMap(({ rules }) => rules).find(({ name }) => name === "Watchdog");
+    if (watchdog === undefined || isWaiting(watchdog)) throw new Error("the Watchdog has not been evaluated");
+  }, 40);
   if ((await ownCounters(machine, "prometheus_notifications_dropped_total")).every((count) => count === 0)) return;
   await stop();
   start();
+}
+
+function isWaiting({ lastEvaluation }: RunningRule): boolean {
+  return lastEvaluation.startsWith("0001-");
 }
 
 /** Values of a counter that the Prometheus on a machine has of itself at this moment. */
@@ -89,6 +97,14 @@ export async function api<Shape>(
   const { status, text } = await machine.ask(`http://${machine.address}:${port}${path}`);
   expect(status, `${machine.name} ${path}: ${text}`).toBe(200);
   return shape.parse(JSON.parse(text));
+}
+
+/** Waits until a machine gets the answer 200 from an address. */
+export async function answers(machine: Machine, url: string): Promise<void> {
+  await eventually(async () => {
+    const { status, text } = await machine.ask(url);
+    if (status !== 200) throw new Error(`${url} on ${machine.name} answers ${status}: ${text}`);
+  }, 20);
 }
 
 /** A notification of Alertmanager as a webhook gets it. */
