@@ -1,7 +1,7 @@
-import { dump } from "js-yaml";
 import type { Path } from "../diagnostics/path.ts";
 import type { Origin } from "./artifact.ts";
 import { printComment } from "./comment.ts";
+import { printValue } from "./yaml.ts";
 
 /** A piece of a YAML document: text as it stands, or a value that is printed at an indent, with where it comes from. */
 export type Piece =
@@ -33,6 +33,6 @@ export function printOutline(
 }
 
 function indented(value: unknown, indent: number): string {
-  const printed = dump(value, { lineWidth: -1, noRefs: true });
+  const printed = printValue(value);
   return indent === 0 ? printed : printed.replace(/^(?=.)/gm, " ".repeat(indent));
 }

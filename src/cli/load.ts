@@ -8,6 +8,7 @@ import { readInventory } from "../inventory/read.ts";
 import { readOwnFiles } from "../io/own-files.ts";
 import type { Acceptance } from "../model/accept.ts";
 import { type Build, type BuildResult, build } from "../pipeline/build.ts";
+import { fileErrorText, isFileError, UnreadableFile } from "./file-error.ts";
 
 /** An inventory on its way to a command: everything that was found, at its place. */
 export interface Loaded {
@@ -19,9 +20,9 @@ export interface Loaded {
   readonly result: BuildResult | undefined;
 }
 
-/** Reads an inventory, builds everything in memory and places what is wrong. Throws what the file system throws. */
+/** Reads an inventory, builds everything in memory and places what is wrong. Throws `UnreadableFile` where there is no inventory. */
 export async function load(file: string): Promise<Loaded> {
-  const reading = readInventory(readFileSync(file));
+  const reading = readInventory(readFile(file));
   if (!reading.ok)
     return {
       file,
@@ -36,6 +37,17 @@ export async function load(file: string): Promise<Loaded> {
     ...(await placeFindings(built, reading.text, file)),
   ];
   return { file, text: reading.text, diagnostics, accepted: built.accepted, result: built.result };
+}
+
+function readFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    const fix =
+      error.code === "ENOENT" ? "write one with stackwright init, or name another with -i" : "name another with -i";
+    throw new UnreadableFile(`${fileErrorText(error, file)}; ${fix}`);
+  }
 }
 
 async function placeFindings({ result }: Build, text: string, file: string): Promise<readonly Diagnostic[]> {

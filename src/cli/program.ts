@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import { version } from "./version.ts";
 
 const examples = `
@@ -20,7 +20,7 @@ export function program(): Command {
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help of a command")
     .addHelpText("after", examples)
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ showGlobalOptions: false, optionDescription: describeOption })
     .showSuggestionAfterError(true)
     .showHelpAfterError("(see stackwright --help)")
     .exitOverride();
@@ -102,6 +102,11 @@ export function program(): Command {
   for (const command of root.commands)
     command.exitOverride().showHelpAfterError(`(see stackwright ${command.name()} --help)`);
   return root;
+}
+
+/** Without "(default: false)": that is what a flag means. */
+function describeOption(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option);
 }
 
 function inventory(command: Command): Command {

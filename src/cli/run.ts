@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { exit } from "./exit.ts";
-import { isFileError } from "./file-error.ts";
+import { fileErrorText, isFileError, UnreadableFile } from "./file-error.ts";
 
 /** Parses the arguments and runs the command; gives the exit code. commander's own errors are wrong usage. */
 export async function run(program: Command, argv: readonly string[]): Promise<number> {
@@ -9,8 +9,8 @@ export async function run(program: Command, argv: readonly string[]): Promise<nu
     return Number(process.exitCode ?? exit.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage;
-    if (isFileError(error)) {
-      process.stderr.write(`stackwright: ${error.message}\n`);
+    if (isFileError(error) || error instanceof UnreadableFile) {
+      process.stderr.write(`stackwright: ${fileErrorText(error)}\n`);
       return exit.missing;
     }
     throw error;

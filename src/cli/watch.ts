@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FSWatcher, globSync, readFileSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ExitCode, exit } from "./exit.ts";
+import { fileErrorText } from "./file-error.ts";
 import { say } from "./output.ts";
 
 /** Editors save in several steps; this long after the last one the files are read. */
@@ -33,7 +34,7 @@ export async function watchInventory(
     try {
       globs = (await run()) ?? globs;
     } catch (error) {
-      say(`stackwright: ${error instanceof Error ? error.message : String(error)}`);
+      say(`stackwright: ${fileErrorText(error)}`);
     }
     last = digestOf(file, globs);
     follow();

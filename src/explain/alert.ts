@@ -16,7 +16,7 @@ export function explainAlert(what: string, { signals, model, artifacts }: Explai
         subject: `alert ${template.name}`,
         facts: [
           `${rule.severity}, after ${formatDuration(parameters.forSeconds * 1000)}: ${template.summary}`,
-          `expression: ${template.expr.replaceAll(/\s+/g, " ")}`,
+          `expression: ${template.expr.trim().replaceAll(/\s+/g, " ")}`,
           ...(template.threshold === undefined
             ? []
             : [`threshold: ${parameters.threshold} (${template.threshold.meaning}; ${template.threshold.unit})`]),

@@ -26,7 +26,7 @@ export function explainPanel(what: string, { panels }: Explainable): readonly Ex
     return [
       {
         subject: `panel "${first.title}" of ${first.path}`,
-        facts: group.map((panel) => `query: ${panel.expr.replaceAll(/\s+/g, " ")}`),
+        facts: group.map((panel) => `query: ${panel.expr.trim().replaceAll(/\s+/g, " ")}`),
         component: `render/grafana, catalog/${nameOf(first.path)}`,
         sources: [...new Map(group.map((panel) => [JSON.stringify(panel.source), panel.source])).values()],
       },

@@ -7,41 +7,59 @@ export interface SyntaxProblem extends Span {
   readonly hint?: string;
 }
 
+/** A problem, or one that is there with some versions of Prometheus only. */
+export type Note =
+  | { readonly type: "problem"; readonly problem: SyntaxProblem }
+  | { readonly type: "since" | "until"; readonly version: string; readonly problem: SyntaxProblem };
+
+/**
+ * The notes that are problems with a version of Prometheus, sorted by place. Where any version will do, nothing is too
+ * new and nothing is gone.
+ */
+export function problemsWith(notes: readonly Note[], prometheus: string | undefined): readonly SyntaxProblem[] {
+  return notes
+    .flatMap((note) => {
+      if (note.type === "problem") return [note.problem];
+      if (prometheus === undefined || isBefore(prometheus, note.version) !== (note.type === "since")) return [];
+      return [{ ...note.problem, message: `${note.problem.message}, and this is ${prometheus}` }];
+    })
+    .toSorted((one, other) => one.from - other.from);
+}
+
 /** Collects what is wrong with the text of one expression. */
 export class Notes {
   readonly #text: string;
-  readonly #version: string | undefined;
-  readonly #problems: SyntaxProblem[] = [];
+  readonly #all: Note[] = [];
 
-  /** `version` is Prometheus' version, undefined if any will do. */
-  constructor(text: string, version: string | undefined) {
+  constructor(text: string) {
     this.#text = text;
-    this.#version = version;
   }
 
-  /** Sorted by place. */
-  get problems(): readonly SyntaxProblem[] {
-    return this.#problems.toSorted((one, other) => one.from - other.from);
+  /** What was noted so far. */
+  get all(): readonly Note[] {
+    return [...this.#all];
   }
 
-  problem({ from, to }: Span, message: string, hint?: string): void {
-    this.#problems.push({ from, to, message, ...(hint === undefined ? {} : { hint }) });
+  problem(span: Span, message: string, hint?: string): void {
+    this.#all.push({ type: "problem", problem: problemAt(span, message, hint) });
   }
 
-  /** Notes syntax or a function that this Prometheus has not yet. */
+  /** Notes syntax or a function that came with a version of Prometheus. */
   needs(since: string, span: Span, what: string): void {
-    const version = this.#version;
-    if (version !== undefined && isBefore(version, since)) {
-      this.problem(span, `${what} needs Prometheus ${since}, and this is ${version}`);
-    }
+    this.#all.push({
+      type: "since",
+      version: since,
+      problem: problemAt(span, `${what} needs Prometheus ${since}`),
+    });
   }
 
-  /** Notes something that this Prometheus has no more. */
+  /** Notes something that went with a version of Prometheus. */
   gone(until: string, span: Span, what: string, hint?: string): void {
-    const version = this.#version;
-    if (version !== undefined && !isBefore(version, until)) {
-      this.problem(span, `${what} is gone since Prometheus ${until}, and this is ${version}`, hint);
-    }
+    this.#all.push({
+      type: "until",
+      version: until,
+      problem: problemAt(span, `${what} is gone since Prometheus ${until}`, hint),
+    });
   }
 
   /** Notes a place that the grammar could not read. */
@@ -62,6 +80,10 @@ export class Notes {
     else
       this.problem({ from: this.#text.trimEnd().length, to: Math.max(to, this.#text.length) }, endsEarly(this.#text));
   }
+}
+
+function problemAt({ from, to }: Span, message: string, hint?: string): SyntaxProblem {
+  return { from, to, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** A clause of labels that is still open at the end. */

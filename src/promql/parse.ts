@@ -3,7 +3,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import type { Expr } from "./ast.ts";
 import { build } from "./build.ts";
 import type { ValueType } from "./functions.ts";
-import { Notes, type SyntaxProblem } from "./notes.ts";
+import { type Note, Notes, problemsWith, type SyntaxProblem } from "./notes.ts";
 import type { Source } from "./reader.ts";
 import { typeCheck } from "./type-check.ts";
 import { fillVariables } from "./variables.ts";
@@ -20,28 +20,43 @@ export type Parsed =
  * Takes any text and never throws.
  */
 export function parse(text: string, { prometheus }: { readonly prometheus?: string | undefined } = {}): Parsed {
-  const key = `${prometheus ?? ""} ${text}`;
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const result = parseAnew(text, prometheus);
-  if (parsed.size >= maxParsed) parsed.clear();
-  parsed.set(key, result);
-  return result;
+  const { expr, type, notes } = readOnce(text);
+  const built = problemsWith(notes.built, prometheus);
+  const problems = built.length > 0 ? built : problemsWith(notes.typed, prometheus);
+  if (expr === undefined || problems.length > 0) return { ok: false, problems };
+  return { ok: true, expr, type };
+}
+
+/** An expression as any Prometheus would read it, and what some of them would say. */
+interface Read {
+  readonly expr: Expr | undefined;
+  readonly type: ValueType;
+  /** Types are judged only where the reading went well. */
+  readonly notes: { readonly built: readonly Note[]; readonly typed: readonly Note[] };
 }
 
 /** Expressions come again: in several dashboards, and to be rewritten before they are proven. */
-const parsed = new Map<string, Parsed>();
-const maxParsed = 20_000;
+const known = new Map<string, Read>();
+const maxKnown = 20_000;
 
-function parseAnew(text: string, prometheus: string | undefined): Parsed {
-  const notes = new Notes(text, prometheus);
+function readOnce(text: string): Read {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const read = readAnew(text);
+  if (known.size >= maxKnown) known.clear();
+  known.set(text, read);
+  return read;
+}
+
+function readAnew(text: string): Read {
+  const notes = new Notes(text);
   const filled = fillVariables(text);
   const tree = parser.parse(filled);
   const expr = findError(tree, notes) ? undefined : readTop(tree.cursor(), { text, filled }, notes);
-  const type = expr === undefined || notes.problems.length > 0 ? "any" : typeCheck(expr, notes);
-  const { problems } = notes;
-  if (expr === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, expr, type };
+  const built = notes.all;
+  const isRead = expr !== undefined && !built.some((note) => note.type === "problem");
+  const type = isRead ? typeCheck(expr, notes) : "any";
+  return { expr, type, notes: { built, typed: notes.all } };
 }
 
 /** Notes the first place that the grammar could not read; it goes on after any, and what follows is guesswork. */

@@ -48,9 +48,14 @@ export function renderAll(
 /** Address of a kind's dashboard, where the inventory says where Grafana answers. */
 function dashboardAddress(model: Model, signals: Signals, kind: string): string | undefined {
   if (!signals.dashboards.some((dashboard) => dashboard.kind === kind)) return undefined;
-  const grafana = [...model.services.values()].find((service) => service.kind === "grafana");
-  const settings = grafana?.settings;
-  const base =
-    typeof settings === "object" && settings !== null && "external_url" in settings ? settings.external_url : undefined;
+  const base = [...model.services.values()]
+    .filter((service) => service.kind === "grafana")
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ settings }) =>
+      typeof settings === "object" && settings !== null && "external_url" in settings
+        ? settings.external_url
+        : undefined,
+    )
+    .find((address) => address !== undefined);
   return typeof base === "string" ? `${base.replace(/\/$/, "")}${dashboardPath(model, kind)}` : undefined;
 }

@@ -58,7 +58,7 @@ export function patternOf(output: string): RegExp {
     if (line.trim() === "…") return "(?:[^\\n]*\\n)*?";
     const text = line
       .split("…")
-      .map((piece) => RegExp.escape(piece))
+      .map((piece) => piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
       .join("[^\\n]*");
     return `${text}${index === lines.length - 1 ? "\\n?" : "\\n"}`;
   });

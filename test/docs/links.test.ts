@@ -4,9 +4,16 @@ import { expect, it } from "vitest";
 
 const pages = ["README.md", ...globSync("docs/**/*.md")];
 
+/** A page without code, in which brackets and hashes mean something else. */
+function proseOf(page: string): string {
+  return readFileSync(page, "utf8")
+    .replaceAll(/^```[\s\S]*?^```$/gm, "")
+    .replaceAll(/`[^`\n]*`/g, "");
+}
+
 /** The anchors that GitHub makes of headings. */
 function anchorsOf(page: string): ReadonlySet<string> {
-  const text = readFileSync(page, "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "");
+  const text = proseOf(page);
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? "");
   return new Set(
     headings.map((heading) =>
@@ -21,7 +28,7 @@ function anchorsOf(page: string): ReadonlySet<string> {
 it("every link of the documentation leads to a file, and to a heading of it", () => {
   const anchors = new Map<string, ReadonlySet<string>>();
   const broken = pages.flatMap((page) => {
-    const text = readFileSync(page, "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "");
+    const text = proseOf(page);
     return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap((match) => {
       const link = match[1] ?? "";
       if (/^[a-z]+:/.test(link)) return [];

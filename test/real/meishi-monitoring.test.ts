@@ -9,6 +9,7 @@ import { type Lab, startLab } from "./lab/lab.ts";
 import type { Machine } from "./lab/machine.ts";
 import {
   alertsAt,
+  answers,
   api,
   evaluatedRules,
   notifications,
@@ -51,7 +52,7 @@ describeInLab([...needed, "openssl"], "the monitoring of Meishi from its generat
       startUnit(machine, result, "prometheus-node-exporter");
     }
     for (const machine of pair) startUnit(machine, result, "prometheus-blackbox-exporter");
-    await eventually(() => Promise.all(trio.map((machine) => answers(machine, `http://127.0.0.1:9093/-/ready`)));
+    await Promise.all(trio.map((machine) => answers(machine, "http://127.0.0.1:9093/-/ready")));
     await postAll(trio, alertsOfDeadHost(result.signals, "db1"));
     postedAt = Date.now();
     await Promise.all(pair.map((machine) => startSending(machine, () => startUnit(machine, result, "prometheus"))));

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,7 +32,7 @@ export function readStory(text: string): Story {
   const steps: { -readonly [Key in keyof Step]: Step[Key] }[] = [];
   let title = "";
   let put: (line: string) => void = (line) => {
-    if (line.startsWith("# ")) title = line.slice(2);
+    if (line.startsWith("# ")) title = line.slice(2).trim();
   };
   for (const line of text.split(/(?<=\n)/)) {
     const [, word, argument = ""] = /^--- (needs|file|stdout|stderr|exit)(?: (.*))?\n/.exec(line) ?? [];
@@ -76,10 +76,9 @@ export function buildBundle(): void {
 }
 
 /** Runs a command line in a shell that knows `stackwright`, without terminal and colour, and with the folder's name out of what it prints. */
-export function runStep({ command }: Pick<Step, "command">, folder: string): Outcome {
-  const result = spawnSync("/bin/sh", ["-c", `stackwright() { "$NODE" "$BUNDLE" "$@"; }\n${command}`], {
+export function runStep({ command }: Pick<Step, "command">, folder: string): Promise<Outcome> {
+  const options = {
     cwd: folder,
-    encoding: "utf8",
     timeout: 60_000,
     env: {
       PATH: process.env["PATH"],
@@ -89,15 +88,25 @@ export function runStep({ command }: Pick<Step, "command">, folder: string): Out
       XDG_CACHE_HOME: join(checkout, "node_modules/.cache"),
       TZ: "UTC",
     },
-  });
+  };
   const clean = (text: string): string => text.replaceAll(folder, "FOLDER");
-  return { stdout: clean(result.stdout), stderr: clean(result.stderr), exit: result.status ?? 128 };
+  const shell = `stackwright() { "$NODE" "$BUNDLE" "$@"; }\n${command}`;
+  return new Promise((resolve) => {
+    const child = execFile("/bin/sh", ["-c", shell], options, (_error, stdout, stderr) =>
+      resolve({ stdout: clean(stdout), stderr: clean(stderr), exit: child.exitCode ?? 128 }),
+    );
+    child.stdin?.end();
+  });
 }
 
 /** The expected text as an expression: `<*>` stands for any part of a line, a line of `...` for any lines. */
 export function pattern(expected: string): RegExp {
-  const lines = expected.split("\n").map((line) =>
-    line === "..." ? "(?:.*\\n)*?" : `${line.split("<*>").map(RegExp.escape).join(".*")}\\n`,
-  );
+  const lines = expected
+    .split("\n")
+    .map((line) => (line === "..." ? "(?:.*\\n)*?" : `${line.split("<*>").map(escaped).join(".*")}\\n`));
   return new RegExp(`^${lines.join("").slice(0, -2)}$`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

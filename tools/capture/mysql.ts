@@ -1,5 +1,5 @@
 import type { Bench } from "../../test/real/lab/bench.ts";
-import { exporterLogin, follow, sql, startMariadb } from "../../test/real/lab/servers/mariadb.ts";
+import { exporterLogin, follow, startMariadb, useMariadb } from "../../test/real/lab/servers/mariadb.ts";
 import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, collectorsOf, families, versionIn } from "./captured.ts";
 import { scrape } from "./scrape.ts";
@@ -41,7 +41,7 @@ const collectors = [
 export async function captureMysql(bench: Bench): Promise<Capture> {
   const primary = await startServer(bench, "primary", 1);
   const replica = await startServer(bench, "replica", 2);
-  await sql(bench, "primary", prepare());
+  await useMariadb(bench, "primary");
   await follow(bench, "replica", { host: "127.0.0.1", port: primary });
   const flags = collectors.map((collector) => `--collect.${collector}`);
   const urls: string[] = [];
@@ -86,16 +86,4 @@ async function startServer(bench: Bench, name: string, id: number): Promise<numb
     ],
   });
   return port;
-}
-
-function prepare(): string {
-  return [
-    "CREATE DATABASE heartbeat;",
-    "CREATE TABLE heartbeat.heartbeat (ts VARCHAR(26) NOT NULL, server_id INT UNSIGNED NOT NULL PRIMARY KEY);",
-    "INSERT INTO heartbeat.heartbeat VALUES (NOW(6), 1);",
-    "CREATE TABLE heartbeat.counted (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(20), KEY (note));",
-    "INSERT INTO heartbeat.counted (note) VALUES ('a'), ('b');",
-    "UPDATE heartbeat.counted SET note='c' WHERE note='b';",
-    "SELECT * FROM heartbeat.counted WHERE note='a';",
-  ].join("\n");
 }

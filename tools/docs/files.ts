@@ -10,14 +10,14 @@ import { problemsPage } from "./problems.ts";
 
 /** Every generated file of the documentation with its content, by its path from the project's root. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const schema = inventoryJsonSchema(inventorySchema(kinds));
+  const whole = inventorySchema(kinds);
   return new Map([
     ["docs/reference/alerts.md", alertsPage()],
     ["docs/reference/commands.md", commandsPage()],
-    ["docs/reference/inventory.md", inventoryPage(schema)],
+    ["docs/reference/inventory.md", inventoryPage(inventoryJsonSchema(whole))],
     ["docs/reference/kinds.md", kindsPage()],
     ["docs/reference/problems.md", await problemsPage()],
-    ["inventory.schema.json", `${JSON.stringify(schema, undefined, 2)}\n`],
+    ["inventory.schema.json", `${JSON.stringify(inventoryJsonSchema(whole, { shared: true }), undefined, 2)}\n`],
     ["README.md", readme()],
   ]);
 }

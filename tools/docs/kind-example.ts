@@ -5,12 +5,14 @@ import { kinds } from "../../src/catalog/index.ts";
 import type { Kind } from "../../src/catalog/kind.ts";
 import { readInventory } from "../../src/inventory/read.ts";
 import { compile } from "../../src/model/compile.ts";
-import type { Signals } from "../../src/signals/signals.ts";
+import type { Cluster, Signals } from "../../src/signals/signals.ts";
 
 /** What the smallest inventory of a kind makes of it. */
 export interface KindExample {
   readonly jobs: readonly ExampleJob[];
   readonly alerts: Signals["alerts"];
+  /** How its first service holds together. */
+  readonly cluster: Cluster | undefined;
   /** Panels of its dashboard. */
   readonly panels: number;
 }
@@ -26,11 +28,13 @@ export function exampleOf(kind: Kind): KindExample {
   if (model === undefined)
     throw new Error(`example.yaml of ${kind.id}: ${problems.map(({ message }) => message).join("; ")}`);
   const signals = expand(model, kinds);
+  const service = [...model.services.values()].find((each) => each.kind === kind.id);
   return {
     jobs: signals.jobs
       .filter((job) => job.kind === kind.id)
       .map((job) => ({ ...job, own: job.endpoint.port === model.services.get(job.service)?.port })),
     alerts: signals.alerts.filter((rule) => rule.kind === kind.id),
+    cluster: service && signals.clusters.get(service.name),
     panels: signals.dashboards
       .filter((dashboard) => dashboard.kind === kind.id)
       .flatMap((dashboard) => dashboard.rows)

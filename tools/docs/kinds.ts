@@ -1,5 +1,6 @@
 import { kinds } from "../../src/catalog/index.ts";
 import type { Kind } from "../../src/catalog/kind.ts";
+import type { Cluster } from "../../src/signals/signals.ts";
 import { type Capture, captureOf, type ExampleJob, exampleOf, type KindExample } from "./kind-example.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -68,17 +69,11 @@ function kindSection(kind: Kind): string {
   ].join("\n\n");
 }
 
-function listOf(kind: Kind, { jobs, alerts, panels }: KindExample, capture: Capture | undefined): string {
-  const cluster =
-    kind.cluster === undefined
-      ? undefined
-      : kind.cluster.type === "quorum"
-        ? "a majority of its hosts has to live"
-        : `one host has the role ${code(kind.cluster.role)}`;
+function listOf(kind: Kind, { jobs, alerts, panels, cluster }: KindExample, capture: Capture | undefined): string {
   return [
     kind.port === undefined ? undefined : `listens on port ${kind.port} unless the inventory says otherwise`,
     kind.roles === undefined ? undefined : `roles: ${kind.roles.map(code).join(", ")}`,
-    cluster === undefined ? undefined : `cluster: ${cluster}`,
+    cluster === undefined ? undefined : clusterLine(cluster),
     ...jobs.map((job) => jobLine(kind, job, capture)),
     capture === undefined ? undefined : `capture: ${capture.exporter} ${capture.version}; ${capture.source}`,
     kind.unscraped === undefined ? undefined : `not scraped: ${kind.unscraped}`,
@@ -86,6 +81,15 @@ function listOf(kind: Kind, { jobs, alerts, panels }: KindExample, capture: Capt
   ]
     .flatMap((line) => (line === undefined ? [] : [`- ${line}`]))
     .join("\n");
+}
+
+function clusterLine(cluster: Cluster): string {
+  switch (cluster.type) {
+    case "quorum":
+      return "cluster: a majority of its hosts has to live";
+    case "primary":
+      return `cluster: one host has the role ${code(cluster.role)}`;
+  }
 }
 
 function jobLine(kind: Kind, job: ExampleJob, capture: Capture | undefined): string {

@@ -3,10 +3,7 @@ import type { Host, Instance, Labels, Model, Service } from "../../model/model.t
 /** Target labels of one instance: inventory < host < service < instance for own labels, then the contract's. */
 export function instanceLabels(model: Model, service: Service, instance: Instance): Labels {
   return {
-    ...model.labels,
-    ...instance.host.labels,
-    ...service.labels,
-    ...instance.labels,
+    ...sorted({ ...model.labels, ...instance.host.labels, ...service.labels, ...instance.labels }),
     ...contractLabels(model, service, ownerOf(service, instance.host)),
     host: instance.host.name,
   };
@@ -14,7 +11,11 @@ export function instanceLabels(model: Model, service: Service, instance: Instanc
 
 /** Target labels of what is about a whole service: a virtual IP, something outside. */
 export function serviceLabels(model: Model, service: Service): Labels {
-  return { ...model.labels, ...service.labels, ...contractLabels(model, service, service.owner) };
+  return { ...sorted({ ...model.labels, ...service.labels }), ...contractLabels(model, service, service.owner) };
+}
+
+function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What runs on every host belongs to whoever owns the host; other services have one owner. */

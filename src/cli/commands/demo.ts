@@ -7,7 +7,7 @@ import type { ExitCode } from "../exit.ts";
 import { exit } from "../exit.ts";
 import { load } from "../load.ts";
 import { count, say } from "../output.ts";
-import { codeFor, renderSummary, report, reportAccepted } from "../report.ts";
+import { codeFor, renderSummary, report } from "../report.ts";
 import { check } from "./check.ts";
 
 /** Validates, generates and checks an inventory in a temporary folder, the reference inventory unless another is named. */
@@ -15,9 +15,8 @@ export async function demo(options: { readonly inventory?: string }): Promise<Ex
   const inventory = options.inventory ?? shippedFile("examples/meishi.yaml");
   const started = performance.now();
   say(`1. validate ${inventory}`);
-  const { diagnostics, accepted, result } = await load(inventory);
+  const { diagnostics, result } = await load(inventory);
   report(diagnostics, {});
-  reportAccepted(accepted);
   say(`   ${renderSummary(diagnostics)}`);
   if (result === undefined || codeFor(diagnostics, false) !== exit.ok) return exit.problem;
   const { model, signals, artifacts, manifest, proof } = result;

@@ -49,7 +49,7 @@ export async function explainWhat(
   if (found.length === 0) {
     const near = nearest(what, knownWords(world));
     say(
-      `stackwright: nothing is known by ${JSON.stringify(what)}${near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`}`,
+      `stackwright: nothing is known by ${JSON.stringify(what)}; ${near === undefined ? "ask for a file, FILE:LINE, alert, panel, service, host, port or virtual IP" : `did you mean ${JSON.stringify(near)}?`}`,
     );
     return exit.problem;
   }

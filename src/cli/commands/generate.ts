@@ -8,7 +8,7 @@ import {
   writeTree,
 } from "../../io/tree/write.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { isFileError } from "../file-error.ts";
+import { fileErrorText, isFileError } from "../file-error.ts";
 import { type Loaded, load } from "../load.ts";
 import { count, printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";
@@ -54,7 +54,7 @@ async function generateFrom(loaded: Loaded, options: GenerateOptions): Promise<E
     outcome = await writeTree(root, artifacts, manifest, { force: options.force, waitMs: lockWaitMs });
   } catch (error) {
     if (!isFileError(error)) throw error;
-    say(`stackwright: ${root} cannot be written: ${error.message}`);
+    say(`stackwright: ${fileErrorText(error, root)}`);
     say(
       isUnfinishedTree(root)
         ? "the change is begun; run it again to finish it"
@@ -124,6 +124,6 @@ function tellDifference(options: GenerateOptions, { result }: Loaded, difference
   }
   const numbers = `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
   say(
-    `${count(result?.artifacts.length ?? 0, "artifact")} in ${root}: ${numbers}; ${count(result?.proof.count ?? 0, "expression")} proven`,
+    `${count(result?.artifacts.length ?? 0, "artifact")} and their manifest in ${root}: ${numbers}; ${count(result?.proof.count ?? 0, "expression")} proven`,
   );
 }

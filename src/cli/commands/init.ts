@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { kinds } from "../../catalog/index.ts";
 import { inventoryJsonSchema } from "../../inventory/json-schema.ts";
@@ -14,8 +14,12 @@ export function init(file: string): ExitCode {
     say(`stackwright: ${file} is there already; name another file, or remove it`);
     return exit.problem;
   }
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, starter, { flag: "wx" });
-  writeFileSync(schemaFile, `${JSON.stringify(inventoryJsonSchema(inventorySchema(kinds)), undefined, 2)}\n`);
+  writeFileSync(
+    schemaFile,
+    `${JSON.stringify(inventoryJsonSchema(inventorySchema(kinds), { shared: true }), undefined, 2)}\n`,
+  );
   say(`wrote ${file} and ${schemaFile}; next: stackwright validate -i ${file}`);
   return exit.ok;
 }

@@ -1,6 +1,6 @@
 import type { ExitCode } from "../exit.ts";
 import { load } from "../load.ts";
-import { printDocument, say } from "../output.ts";
+import { count, printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";
 
 /** Reports every problem of an inventory. */
@@ -15,7 +15,10 @@ export async function validate(
   }
   report(diagnostics, options);
   reportAccepted(accepted);
-  const size = result === undefined ? "" : `: ${result.model.hosts.size} hosts, ${result.model.services.size} services`;
+  const size =
+    result === undefined
+      ? ""
+      : `: ${count(result.model.hosts.size, "host")}, ${count(result.model.services.size, "service")}`;
   say(`${options.inventory}${size}: ${renderSummary(diagnostics)}`);
   return code;
 }

@@ -43,7 +43,7 @@ export const realFiles: Files = {
     }
   },
   kindOf: (path) => {
-    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+    const stat = absentAs(undefined, () => fs.lstatSync(path, { throwIfNoEntry: false }));
     if (stat === undefined) return undefined;
     if (stat.isSymbolicLink()) return "link";
     return stat.isDirectory() ? "folder" : stat.isFile() ? "file" : "other";

@@ -22,11 +22,9 @@ export function commit(files: Files, root: string, staged: readonly StagedFile[]
   const stageFolder = join(root, stage);
   try {
     files.removeTree(stageFolder);
-    for (const folder of new Set(staged.map((file) => dirname(file.path)))) {
-      files.makeFolder(join(stageFolder, folder));
-      files.makeFolder(join(root, folder));
-    }
-    for (const file of staged) files.writeFile(join(stageFolder, file.path), file.content, file.mode);
+    files.makeFolder(stageFolder);
+    for (const folder of new Set(staged.map((file) => dirname(file.path)))) files.makeFolder(join(root, folder));
+    for (const [index, file] of staged.entries()) files.writeFile(stagedAt(root, index), file.content, file.mode);
     const changes: Changes = { moves: staged.map((file) => file.path), removes };
     files.writeFile(join(root, `${journal}.new`), JSON.stringify(changes), 0o644);
   } catch (error) {
@@ -51,10 +49,10 @@ export function finish(files: Files, root: string): boolean {
     return false;
   }
   const { moves, removes } = parse(text);
-  for (const path of moves) {
-    if (files.kindOf(join(root, stage, path)) === undefined) continue;
+  for (const [index, path] of moves.entries()) {
+    if (files.kindOf(stagedAt(root, index)) === undefined) continue;
     files.makeFolder(dirname(join(root, path)));
-    files.rename(join(root, stage, path), join(root, path));
+    files.rename(stagedAt(root, index), join(root, path));
   }
   for (const path of removes) {
     files.unlink(join(root, path));
@@ -63,6 +61,11 @@ export function finish(files: Files, root: string): boolean {
   files.removeTree(join(root, stage));
   files.unlink(join(root, journal));
   return true;
+}
+
+/** The stage is flat, and a file in it is named by its place among the moves: a folder costs as much as a file. */
+function stagedAt(root: string, index: number): string {
+  return join(root, stage, String(index));
 }
 
 /** Whether a run was cut off after it had decided. */

@@ -6,6 +6,8 @@ export interface Mariadb {
   readonly name: string;
   readonly id: number;
   readonly port: number;
+  /** A config file that the server reads, and no other. */
+  readonly defaults?: string;
   /** Further options of the server, after ours. */
   readonly options: readonly string[];
 }
@@ -16,7 +18,8 @@ const password = "capture";
  * Starts a MariaDB server on loopback with an empty database, a binary log, and the users `exporter` and `replication`
  * that may do everything.
  */
-export async function startMariadb(place: Place, { name, id, port, options }: Mariadb): Promise<void> {
+export async function startMariadb(place: Place, server: Mariadb): Promise<void> {
+  const { name, id, port, defaults, options } = server;
   const folder = place.path(name);
   await place.run("mariadb-install-db", [
     "--no-defaults",
@@ -26,7 +29,7 @@ export async function startMariadb(place: Place, { name, id, port, options }: Ma
     `--datadir=${folder}`,
   ]);
   place.start("mariadbd", [
-    "--no-defaults",
+    defaults === undefined ? "--no-defaults" : `--defaults-file=${defaults}`,
     "--user=root",
     `--datadir=${folder}`,
     `--socket=${place.path(`${name}.sock`)}`,
@@ -39,9 +42,11 @@ export async function startMariadb(place: Place, { name, id, port, options }: Ma
     ...options,
   ]);
   await eventually(() => sql(place, name, "SELECT 1"));
-  for (const user of ["exporter", "replication"]) {
-    await sql(place, name, `GRANT ALL ON *.* TO '${user}'@'%' IDENTIFIED BY '${password}'; RESET MASTER;`);
-  }
+  // Not written to the binary log: the replica has its own users, and semi-sync would wait for it.
+  const grants = ["exporter", "replication"].map(
+    (user) => `GRANT ALL ON *.* TO '${user}'@'%' IDENTIFIED BY '${password}';`,
+  );
+  await sql(place, name, ["SET sql_log_bin = 0;", ...grants].join("\n"));
 }
 
 /** Makes a server the replica of another, and waits until it follows. */
@@ -63,9 +68,28 @@ export async function follow(
   });
 }
 
+/** Fills a primary: a heartbeat as pt-heartbeat writes it, and a table that is read and written. */
+export async function useMariadb(place: Place, primary: string): Promise<void> {
+  const statements = [
+    "CREATE DATABASE heartbeat;",
+    "CREATE TABLE heartbeat.heartbeat (ts VARCHAR(26) NOT NULL, server_id INT UNSIGNED NOT NULL PRIMARY KEY);",
+    "INSERT INTO heartbeat.heartbeat VALUES (NOW(6), 1);",
+    "CREATE TABLE heartbeat.counted (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(20), KEY (note));",
+    "INSERT INTO heartbeat.counted (note) VALUES ('a'), ('b');",
+    "UPDATE heartbeat.counted SET note='c' WHERE note='b';",
+    "SELECT * FROM heartbeat.counted WHERE note='a';",
+  ];
+  await sql(place, primary, statements.join("\n"));
+}
+
 /** Client settings with which the exporter logs in. */
 export function exporterLogin(port: number): string {
   return ["[client]", "user=exporter", `password=${password}`, "host=127.0.0.1", `port=${port}`, ""].join("\n");
+}
+
+/** The data source of the exporter up to 0.14. */
+export function dataSource(port: number): string {
+  return `exporter:${password}@(127.0.0.1:${port})/`;
 }
 
 /** What the server answers to statements of root. */
