@@ -104,7 +104,7 @@ export function defineKind<Settings>(kind: Typed<Settings>): Kind {
   const of = (service: Service): Settings => {
     const known = parsed.get(service);
     if (known !== undefined) return known;
-    const settings = kind.settings.parse(service.settings);
+    const settings = kind.settings.parse(service.settings, { jitless: true });
     parsed.set(service, settings);
     return settings;
   };

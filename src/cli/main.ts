@@ -1,10 +1,15 @@
 import module from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
-// Compiled code is kept in the user's cache folder, never beside the program; what follows is loaded with its help.
-const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-if (process.argv.length > 2 && !process.argv.some((word) => /^(-h|--help|-V|--version|help)$/.test(word)))
+// Compiled code is kept in the user's cache folder, never beside the program; what follows is loaded with its help. Where
+// there is no such folder, or it cannot be written, nothing is kept. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE win.
+const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
+const cache = [caches, home && join(home, ".cache")].find((folder) => folder !== undefined && isAbsolute(folder));
+if (
+  cache !== undefined &&
+  process.argv.length > 2 &&
+  !process.argv.some((word) => /^(-h|--help|-V|--version|help)$/.test(word))
+)
   module.enableCompileCache(join(cache, "stackwright"));
 
 // Who reads may have seen enough: `stackwright generate --check | head`. The command still ends with its own code.

@@ -13,7 +13,7 @@ export function hasColour(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
 }
 
-/** `1 host`, `2 hosts`. */
+/** `1 host`, `2 hosts`, `10,000 hosts`. `toLocaleString` would load tens of milliseconds of locale data for the commas. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ",")} ${noun}${number === 1 ? "" : "s"}`;
 }

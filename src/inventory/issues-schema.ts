@@ -70,8 +70,8 @@ function child(schema: Schema, step: string | number): readonly Schema[] {
         ? []
         : [schema._zod.def.catchall];
   }
-  if (schema instanceof z.core.$ZodRecord) return [schema._zod.def.valueType];
-  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element];
+  if (schema instanceof z.core.$ZodRecord && typeof step === "string") return [schema._zod.def.valueType];
+  if (schema instanceof z.core.$ZodArray && typeof step === "number") return [schema._zod.def.element];
   return [];
 }
 

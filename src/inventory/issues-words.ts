@@ -36,13 +36,39 @@ export function sentence(
       return { message: mustBe(key, typed(key, is, value), wanted), hint: exampleHint(key, expected) };
     }
     default: {
-      const wanted =
-        expected.description ?? (issue.code === "invalid_type" ? words(issue.expected) : "of another form");
-      const collection = issue.code === "invalid_type" && /^(object|record|array)$/.test(issue.expected);
-      const seen = collection ? typed(key, is, value) : is;
-      return { message: mustBe(key, seen, wanted), hint: exampleHint(key, expected) };
+      if (issue.code !== "invalid_type")
+        return {
+          message: mustBe(key, is, expected.description ?? "of another form"),
+          hint: exampleHint(key, expected),
+        };
+      if (/^(object|record|array)$/.test(issue.expected)) return collection(issue.expected, key, is, value, expected);
+      if (/^(number|int)$/.test(issue.expected) && is !== undefined && isNumeric(value))
+        return { message: `${key} is the text ${shown(value)}; it must be a number`, hint: withoutQuotes(key, value) };
+      return {
+        message: mustBe(key, is, expected.description ?? words(issue.expected)),
+        hint: exampleHint(key, expected),
+      };
     }
   }
+}
+
+/** Where a map or a list is wanted: its description says what of, not what it is. */
+function collection(type: string, key: string, is: string | undefined, value: unknown, expected: Expected): Words {
+  const { description } = expected;
+  const wanted = `${words(type)}${description === undefined ? "" : ` (${description})`}`;
+  const message = mustBe(key, typed(key, is, value), wanted);
+  if (value === null) return { message, hint: `fill it, or write ${key}: ${type === "array" ? "[]" : "{}"}` };
+  if (type === "array" && is !== undefined && typeof value === "string")
+    return { message, hint: `write it in brackets: ${key}: [${maskText(value)}]` };
+  return { message, hint: exampleHint(key, expected) };
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === "string" && /^-?[0-9]+(\.[0-9]+)?$/.test(value);
+}
+
+function withoutQuotes(key: string, value: unknown): string {
+  return `write it without quotes: ${key}: ${value}`;
 }
 
 function mustBe(key: string, is: string | undefined, wanted: string): string {
@@ -113,6 +139,11 @@ function sized(
 function oneOf(key: string, is: string | undefined, options: readonly string[], value: unknown): Words {
   const [only] = options;
   const list = options.length === 1 ? `${only}` : `one of ${options.slice(0, 40).join(", ")}`;
+  if (is !== undefined && options.length === 1 && isNumeric(value) && only === value)
+    return {
+      message: `${key} is the text ${shown(value)}; it must be the number ${only}`,
+      hint: withoutQuotes(key, value),
+    };
   const meant = typeof value === "string" ? near(value, options) : undefined;
   return { message: mustBe(key, is, list), hint: meant === undefined ? undefined : `write ${meant}` };
 }

@@ -120,6 +120,12 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 function unknownKey(parent: Path, key: string, known: readonly string[]): Problem {
   const path = [...parent, key];
+  // Each of several forms knows it, and none knows it beside the other keys.
+  if (known.includes(key))
+    return problem("unknown-key", path, `the key ${quoted(key)} does not go with the other keys of ${where(parent)}`, {
+      at: "key",
+      hint: `write only one of ${known.join(", ")}`,
+    });
   const meant = synonyms[key.toLowerCase()]?.find((one) => known.includes(one)) ?? near(key, known);
   const list = known.length === 0 ? undefined : `known here: ${known.slice(0, 20).join(", ")}`;
   const hint = meant === undefined ? list : `write ${meant}`;

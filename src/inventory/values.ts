@@ -94,7 +94,10 @@ export const size = grammar(/^[0-9]+(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/, "a size",
 
 /** A ratio: `0.15` or `25%`; becomes a number from 0 to 1. */
 export const ratio = z
-  .union([z.number().min(0).max(1), grammar(/^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$/, "a ratio", ["25%", "0.25"])])
+  .union([
+    z.number().min(0).max(1),
+    grammar(/^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$/, "a ratio from 0% to 100%", ["25%", "0.25"]),
+  ])
   .transform((value) =>
     typeof value === "number" ? value : Number((Number(value.slice(0, -1)) / 100).toPrecision(12)),
   )
@@ -137,15 +140,28 @@ export const reservedLabels: readonly string[] = [
   "quantile",
 ];
 
+const labelPattern = new RegExp(`^(?!__)(?!(?:${reservedLabels.join("|")})$)[A-Za-z_][A-Za-z0-9_]{0,127}$`);
+
+const labelName = z
+  .string()
+  .superRefine((value, context) => {
+    if (labelPattern.test(value)) return;
+    const isReserved = reservedLabels.includes(value) || value.startsWith("__");
+    context.addIssue({
+      code: "custom",
+      message: isReserved ? "is reserved" : "is not a label name",
+      params: isReserved
+        ? { code: "invalid-value", hint: "choose another name; this one is set by Stackwright or Prometheus" }
+        : {
+            code: isUnsafe(value) ? "unsafe-value" : "invalid-value",
+            hint: "write letters, digits and underscores, for example rack",
+          },
+    });
+  })
+  .meta({ description: "a label name that is not reserved", examples: ["rack"], pattern: labelPattern.source });
+
 export const labels = z
-  .record(
-    grammar(
-      new RegExp(`^(?!__)(?!(?:${reservedLabels.join("|")})$)[A-Za-z_][A-Za-z0-9_]{0,127}$`),
-      "a label name that is not reserved",
-      ["rack"],
-    ),
-    text("a label value"),
-  )
+  .record(labelName, text("a label value"))
   .meta({ description: "own labels; they reach every series" });
 
 export const alertName = grammar(/^[A-Z][A-Za-z0-9]{1,127}$/, "the name of an alert", [

@@ -1,6 +1,6 @@
 import type { Problem } from "../diagnostics/problem.ts";
 import { problemsOf } from "../inventory/issues.ts";
-import { inventorySchema } from "../inventory/schema/index.ts";
+import { inventorySchema, reading } from "../inventory/schema/index.ts";
 import type { KindSchema } from "../inventory/schema/services.ts";
 import { type Acceptance, accepted } from "./accept.ts";
 import { checkModel } from "./checks/index.ts";
@@ -21,7 +21,7 @@ export interface Compiled {
 /** Checks an inventory, as it was read from YAML, and makes the model of it. Everything that is wrong is told in one run. */
 export function compile(raw: unknown, kinds: readonly (KindSchema & KindFacts)[]): Compiled {
   const schema = inventorySchema(kinds);
-  const first = schema.safeParse(raw);
+  const first = schema.safeParse(raw, reading);
   const formal = first.success ? [] : problemsOf(first.error.issues, raw, { schema });
   const usable = first.success ? { inventory: first.data, raw, removed: [] } : usablePart(schema, raw);
   if (usable === undefined) return { model: undefined, problems: formal, accepted: [] };
@@ -48,7 +48,8 @@ function writtenIn(raw: unknown, usable: unknown): Written {
     holds: (section, name) => {
       const value = at(raw, section.split("."));
       // A section that is no map, or is lacking although it must be there, could hold any name.
-      if (typeof value !== "object" || value === null) return value !== undefined || section === "hosts";
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        return value !== undefined || section === "hosts";
       return Object.hasOwn(value, name);
     },
     settings: (service) => {

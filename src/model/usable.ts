@@ -1,6 +1,6 @@
 import type { Path } from "../diagnostics/path.ts";
 import { prune } from "../inventory/prune.ts";
-import type { Inventory, inventorySchema } from "../inventory/schema/index.ts";
+import { type Inventory, type inventorySchema, reading } from "../inventory/schema/index.ts";
 
 /** What of an inventory can be checked further although something in it has the wrong form. */
 export interface Usable {
@@ -23,7 +23,7 @@ export function usablePart(schema: ReturnType<typeof inventorySchema>, raw: unkn
   let value: unknown = { ...necessary, ...raw };
   const removed: Path[] = [];
   for (let round = 0; round < maxRounds; round++) {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, reading);
     if (result.success) return { inventory: result.data, raw: value, removed };
     const pruned = prune(value, result.error.issues);
     if (pruned.removed.length === 0) return undefined;

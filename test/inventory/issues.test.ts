@@ -142,7 +142,7 @@ describe("values", () => {
     [
       "of another form",
       { share: "150%" },
-      'invalid-value share: share is "150%", which is not a ratio; write a ratio, for example 25%',
+      'invalid-value share: share is "150%", which is not a ratio from 0% to 100%; write a ratio from 0% to 100%, for example 25%',
     ],
     ["that an own check refuses", { receiver: {} }, "invalid-value receiver: receiver has no channel; give it mail"],
     [
@@ -158,7 +158,7 @@ describe("values", () => {
     [
       "in the map of a union that has the most in common",
       { exporters: [{ url: "https://x", retries: "3" }] },
-      'invalid-value exporters[0].retries: retries is "3"; it must be a number',
+      'invalid-value exporters[0].retries: retries is the text "3"; it must be a number; write it without quotes: retries: 3',
     ],
     [
       "with credentials",

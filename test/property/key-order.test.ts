@@ -3,7 +3,7 @@ import { resultOf } from "../random/built.ts";
 import { type Dice, diceOf } from "../random/dice.ts";
 import { randomInventory } from "../random/inventory.ts";
 
-const seeds = Array.from({ length: 40 }, (_, index) => 1001 + index);
+const seeds = Array.from({ length: 30 }, (_, index) => 1001 + index);
 
 describe("what is generated", () => {
   it.each(seeds)(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { buildBundle, bundle } from "../scenarios/story.ts";
+import { buildBundle, bundle, removeBundle } from "../scenarios/story.ts";
 
 const patienceMs = 30_000;
 const folder = mkdtempSync(join(tmpdir(), "watch-test-"));
@@ -26,7 +26,10 @@ let output: string;
 let seen: number;
 
 beforeAll(buildBundle);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  removeBundle();
+});
 beforeEach(async () => {
   output = "";
   seen = 0;

@@ -2,14 +2,15 @@ import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, type ExpectStatic, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from "vitest";
 import { findTool } from "../../src/io/tools.ts";
-import { buildBundle, layOut, pattern, readStory, runStep, type Story } from "./story.ts";
+import { buildBundle, layOut, pattern, readStory, removeBundle, runStep, type Story } from "./story.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const shells = ["bash", "zsh", "fish"];
 
 beforeAll(buildBundle);
+afterAll(removeBundle);
 
 for (const file of globSync("*.txt", { cwd: here }).sort()) {
   const story = readStory(readFileSync(join(here, file), "utf8"));

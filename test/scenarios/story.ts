@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -66,13 +66,21 @@ export function layOut(story: Story, folder: string): void {
 }
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
-/** The bundle, which starts faster than the sources. */
-export const bundle = join(checkout, "dist/main.js");
+const bundleFolder = join(checkout, `node_modules/.cache/stackwright-bundle-${process.pid}`);
+/** The bundle, which starts faster than the sources. Each process has its own, so that nobody builds under another's feet. */
+export const bundle = join(bundleFolder, "main.js");
 
-/** Bundles the sources; everything in this folder runs the bundle. */
+/** Bundles the sources. */
 export function buildBundle(): void {
-  const { status, stderr } = spawnSync(process.execPath, ["build.ts"], { cwd: checkout, encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, ["build.ts", bundleFolder], {
+    cwd: checkout,
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(`the bundle cannot be built: ${stderr}`);
+}
+
+export function removeBundle(): void {
+  rmSync(bundleFolder, { recursive: true, force: true });
 }
 
 /** Runs a command line in a shell that knows `stackwright`, without terminal and colour, and with the folder's name out of what it prints. */

@@ -28,6 +28,7 @@ const overview: readonly Panel[] = [
     width: 24,
     queries: [{ expr: "up", legend: "{{instance}}" }],
     mappings: { "0": "down", "1": "up" },
+    levels: { warning: 1, critical: 1, lowIsBad: true },
   },
   {
     title: "Fullest filesystems",

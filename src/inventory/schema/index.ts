@@ -42,6 +42,12 @@ export type Inventory = z.output<typeof withoutServices> & {
   readonly services: Readonly<Record<string, ServiceEntry>>;
 };
 
+/**
+ * How a run reads with a schema: it does so once, and compiling a parser for that (`new Function` in zod) takes longer
+ * than it saves, up to some thousand hosts.
+ */
+export const reading = { jitless: true } as const;
+
 /** The schema of an inventory, for the kinds that are registered. */
 export function inventorySchema(kinds: readonly KindSchema[]) {
   return z.strictObject({ ...sections, services: z.record(name, serviceSchema(kinds)).default({}) });

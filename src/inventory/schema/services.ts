@@ -50,7 +50,7 @@ export const thresholds = z
 
 const slo = z.strictObject({
   name,
-  objective: ratio.meta({ description: "share of good events over 30 days", examples: ["99.9%"] }),
+  objective: ratio.meta({ description: "a ratio, the share of good events over 30 days", examples: ["99.9%"] }),
   sli: z.enum(["http-availability", "http-latency", "span-availability", "span-latency", "probe-availability"]),
   threshold: duration.optional().meta({ description: "for latency: what is still good" }),
 });

@@ -17,7 +17,7 @@ const form = z.object({
 export function readManifest(text: Uint8Array | undefined): KnownManifest | undefined {
   if (text === undefined) return undefined;
   try {
-    const result = form.safeParse(JSON.parse(new TextDecoder().decode(text)));
+    const result = form.safeParse(JSON.parse(new TextDecoder().decode(text)), { jitless: true });
     if (!result.success) return undefined;
     const { platform, environment, artifacts } = result.data;
     return { platform, environment, checksums: new Map(artifacts.map(({ path, sha256 }) => [path, sha256])) };

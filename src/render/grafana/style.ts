@@ -25,10 +25,13 @@ function steps(levels: Panel["levels"]): readonly Threshold[] {
     : [{ value: null, color: colours.good }, ...between, { value: critical, color: colours.critical }];
 }
 
-/** Colours by level where the panel has some, else one for each series by its name. */
-export function colour(panel: Panel): FieldColorBuilder {
-  const mode = panel.levels === undefined ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds;
-  return new FieldColorBuilder().mode(mode);
+/**
+ * Colours by level where the panel has some, else one for each series by its name. Lines always have their own, because
+ * all that are well would look the same: their levels are dashed lines.
+ */
+export function colour({ levels, type }: Panel): FieldColorBuilder {
+  const byName = levels === undefined || type === "timeseries";
+  return new FieldColorBuilder().mode(byName ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds);
 }
 
 /** Words for values, in the order in which they are given. */
