@@ -29,7 +29,7 @@ const builtins: Plugin = {
 };
 
 /** All that `--help` needs, in one file. */
-const start = /\/node_modules\/commander\/|\/src\/cli\/(?:program|run|exit|file-error|version|output)\.ts$/;
+const start = /\/node_modules\/commander\/|\/src\/cli\/(?:start|program|run|exit|file-error|version|output)\.ts$/;
 
 /**
  * Bundles the command line with its dependencies into the folder that is named, else `dist`; actions stay in chunks of

@@ -18,6 +18,5 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error;
   });
 
-const { program } = await import("./program.ts");
-const { run } = await import("./run.ts");
-process.exitCode = await run(program(), process.argv);
+const { start } = await import("./start.ts");
+process.exitCode = await start();

@@ -67,12 +67,25 @@ function isMisspelt(part: string): boolean {
   return word !== undefined && word[0] === part[0];
 }
 
-/** True where what stands at a path is, or stands under, a secret, and is no reference to one. */
+/**
+ * True where what stands at a path is, or stands under, a secret, and is no reference to one. Nothing but a reference
+ * stands under an address.
+ */
 export function isSecretPath(path: Path): boolean {
-  const first = path.findIndex((step, index) => typeof step === "string" && isSecretKey(step) && !isName(path, index));
+  const first = path.findIndex(
+    (step, index) =>
+      typeof step === "string" &&
+      (isSecretKey(step) || (step === "url" && index < path.length - 1)) &&
+      !isName(path, index),
+  );
   if (first < 0) return false;
   const below = path.slice(first + 1);
   return !(below.length === 1 && typeof below[0] === "string" && referenceKeys.has(below[0]));
+}
+
+/** True where a map can only be a reference to a secret, so that each other key in it may be the secret itself. */
+export function takesReference(path: Path): boolean {
+  return path.at(-1) === "url" || isSecretPath(path);
 }
 
 /** Where names of the user's own stand: a service called `auth` holds no secret because of that. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { formatPath, type Path } from "../diagnostics/path.ts";
 import { type Problem, problem } from "../diagnostics/problem.ts";
-import { isSecretPath, referenceKeys } from "../diagnostics/secret-keys.ts";
+import { isSecretPath, referenceKeys, takesReference } from "../diagnostics/secret-keys.ts";
 import { quoted } from "../diagnostics/visible.ts";
 import { isAbsent, type Leaf, leavesOf } from "./issues-leaves.ts";
 import { expectedAt, knownKeys, own } from "./issues-schema.ts";
@@ -82,7 +82,7 @@ function wrongKey(path: Path, { issue }: Leaf): Problem {
   const params = issue.code === "custom" ? issue.params : undefined;
   const hint: unknown = params?.["hint"];
   const code = isUnsafe(key) ? "unsafe-value" : "invalid-value";
-  const shown = isSecretPath(path.slice(0, -1)) ? "a key" : `the key ${quoted(key)}`;
+  const shown = takesReference(path.slice(0, -1)) ? "a key" : `the key ${quoted(key)}`;
   const wrong = issue.code === "custom" && issue.message.startsWith("is ") ? issue.message : "is not allowed here";
   const message = `${shown} under ${where(path.slice(0, -1))} ${wrong}`;
   return problem(code, path, message, { at: "key", ...(typeof hint === "string" ? { hint } : {}) });

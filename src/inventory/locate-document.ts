@@ -13,7 +13,7 @@ import {
 import type { Range } from "../diagnostics/mask.ts";
 import type { Path } from "../diagnostics/path.ts";
 import type { Problem } from "../diagnostics/problem.ts";
-import { isSecretPath } from "../diagnostics/secret-keys.ts";
+import { isSecretPath, takesReference } from "../diagnostics/secret-keys.ts";
 import { isHidden } from "./locate-secrets.ts";
 
 /**
@@ -122,7 +122,7 @@ export function secretRanges(document: Document, text: string): Range[] {
       for (const { key, value } of node.items) {
         const below = [...path, isScalar(key) ? String(key.value) : "?"];
         // Under a secret even a key can be the secret: `password: { hunter2 }`.
-        if (isScalar(key) && isSecretPath(path) && isSecretPath(below)) hide(key);
+        if (isScalar(key) && takesReference(path) && isSecretPath(below)) hide(key);
         collect(value, below);
       }
     } else if (isSeq(node)) {

@@ -5,6 +5,8 @@ import { isSecretKey, isSecretPath, referenceKeys } from "../diagnostics/secret-
 
 /** What a reference to a secret may look like; anything else under `env` or `file` may be the secret itself. */
 const reference = /^[\w@%+=:,.~/-]+$/;
+/** An address, perhaps a wrong one; anything else in its place may be the token that belongs into it. */
+const addressLike = /^(https?:|[\w-]+(\.[\w-]+)+([:/]|$))/;
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** True where what stands at a path must not be shown. */
@@ -12,6 +14,7 @@ export function isHidden(path: Path, value: unknown): boolean {
   if (typeof value === "string" && value.includes("PRIVATE KEY-----")) return true;
   if (isSecretPath(path)) return true;
   const key = path.at(-1);
+  if (key === "url" && typeof value === "string") return !addressLike.test(value);
   if (typeof key !== "string" || !referenceKeys.has(key)) return false;
   if (value === undefined || (typeof value === "object" && value !== null)) return false;
   return !(key === "env" ? environmentName : reference).test(String(value));

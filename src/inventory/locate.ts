@@ -4,7 +4,7 @@ import { Lines } from "../diagnostics/lines.ts";
 import { maskUrls, type Range } from "../diagnostics/mask.ts";
 import { formatPath, type Path } from "../diagnostics/path.ts";
 import type { Diagnostic, Problem } from "../diagnostics/problem.ts";
-import { isSecretPath, referenceKeys } from "../diagnostics/secret-keys.ts";
+import { referenceKeys, takesReference } from "../diagnostics/secret-keys.ts";
 import { guessedSecrets } from "./locate-secrets.ts";
 import type { Flaw } from "./read-flaw.ts";
 
@@ -82,7 +82,7 @@ function withLine(message: string, line: number): string {
 function shownPath(path: Path): Path {
   return path.map((step, index) => {
     if (typeof step === "number" || index === 0 || referenceKeys.has(step)) return step;
-    return isSecretPath(path.slice(0, index)) ? "[secret]" : step;
+    return takesReference(path.slice(0, index)) ? "[secret]" : step;
   });
 }
 

@@ -117,7 +117,7 @@ function mapping(state: State): Part {
 function keyOf(state: State, seen: Map<string, number>): string | undefined {
   const event = state.events[state.next];
   const start = offsetOf(event);
-  if (event?.type !== EVENT_ID.SCALAR || /\n/.test(sourceOf(state, event))) {
+  if (event?.type !== EVENT_ID.SCALAR || sourceOf(state, event).includes("\n")) {
     if (event?.type === EVENT_ID.ALIAS) state.next++;
     else node(state);
     const message = "a key is a map, a list, an alias or longer than a line";
@@ -189,10 +189,14 @@ function aliased(state: State, start: number, end: number): Part {
 
 const implicitTags = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag] as const;
 const byName = { "!!null": nullCoreTag, "!!bool": boolCoreTag, "!!int": intCoreTag, "!!float": floatCoreTag } as const;
+const scalarTags: readonly string[] = ["!!str", ...Object.keys(byName)];
+/** How a plain scalar begins that may be more than a text. */
+const mayBeMore = /^(?:$|[-+.~\dnNtTfF])/;
 
 function scalarValue(state: State, event: ScalarEvent): unknown {
   const source = getScalarValue(state.text, event);
-  const tag = checkTag(state, event.tagStart, event.tagEnd, ["!!str", ...Object.keys(byName)]);
+  const tag = checkTag(state, event.tagStart, event.tagEnd, scalarTags);
+  if (tag === undefined && (event.style !== SCALAR_STYLE.PLAIN || !mayBeMore.test(source))) return source;
   if (tag === "!!str") return source;
   for (const [name, { resolve, tagName }] of Object.entries(byName)) {
     if (tag !== name) continue;

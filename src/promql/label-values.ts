@@ -27,19 +27,38 @@ export function fixed(value: string): Label {
   return { values: new Set([value]), always: true, pinned: true };
 }
 
-/** What a label can be where it comes from any of several sources; undefined where a source lacks it. */
+/**
+ * What a label can be where it comes from any of several sources; undefined where a source lacks it. The values are put
+ * together when somebody asks: of some ten thousand instances hardly anybody does.
+ */
 export function anyOf(labels: readonly (Label | undefined)[]): Label {
   const [first] = labels;
   if (first !== undefined && labels.every((label) => label === first)) return first;
+  let values: Label["values"] | undefined;
+  const all = (): Label["values"] => {
+    values ??= valuesOfAny(labels);
+    return values;
+  };
+  const isSingle = (): boolean => {
+    const known = all();
+    return known === "open" || known.size === 1;
+  };
+  return {
+    get values() {
+      return all();
+    },
+    always: labels.every((label) => label?.always === true),
+    pinned: labels.every((label) => label?.pinned === true) && isSingle(),
+  };
+}
+
+function valuesOfAny(labels: readonly (Label | undefined)[]): Label["values"] {
   const values = new Set<string>();
-  let [isOpen, always, pinned] = [false, true, true];
   for (const label of labels) {
-    always &&= label?.always === true;
-    pinned &&= label?.pinned === true;
-    if (label?.values === "open") isOpen = true;
-    else for (const value of label?.values ?? []) values.add(value);
+    if (label?.values === "open") return "open";
+    for (const value of label?.values ?? []) values.add(value);
   }
-  return { values: isOpen ? "open" : values, always, pinned: pinned && (isOpen || values.size === 1) };
+  return values;
 }
 
 /** Whether two labels, both always there, can never be equal. */
@@ -58,8 +77,10 @@ export function narrow(label: Label | undefined, matcher: Matcher): Label | "abs
   const { op, value, variable } = matcher;
   if (variable)
     return label === undefined ? "absent" : op === "=" ? { values: "open", always: label.always, pinned: true } : label;
-  if (op === "!=" && label !== undefined && label.values !== "open" && value !== "" && !label.values.has(value))
-    return label;
+  if (label !== undefined && label.values !== "open" && value !== "") {
+    if (op === "=") return label.values.has(value) ? fixed(value) : "impossible";
+    if (op === "!=" && !label.values.has(value)) return label;
+  }
   const test = predicate(matcher);
   if (test === undefined) return label ?? "absent";
   const takesEmpty = test("");

@@ -71,10 +71,12 @@ function joined({ matching, fill }: Binary, left: Shape, right: Shape): Shape {
 /** Both sides are equal in this label: what holds for either holds for the result. */
 function narrower(one: Label, other: Label | undefined): Label {
   if (other === undefined || one === other) return one;
-  const values =
-    one.values === "open" || (other.values !== "open" && other.values.size < one.values.size)
-      ? other.values
-      : one.values;
-  const always = one.always || other.always;
-  return { values, always, pinned: one.pinned || other.pinned };
+  return {
+    get values() {
+      const isLess = one.values === "open" || (other.values !== "open" && other.values.size < one.values.size);
+      return isLess ? other.values : one.values;
+    },
+    always: one.always || other.always,
+    pinned: one.pinned || other.pinned,
+  };
 }

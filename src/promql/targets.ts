@@ -50,14 +50,17 @@ function isSameOff(one: Exposure["off"], other: Exposure["off"]): boolean {
   return one.size === other.size;
 }
 
+type Services = readonly ReadonlyMap<string, Label>[];
+
 /** The target labels of some services. */
 export class Targets {
-  readonly #services: readonly ReadonlyMap<string, Label>[];
+  readonly #services: Services;
   readonly #narrowed = new Map<string, Targets | undefined>();
+  readonly #byValue = new Map<string, ReadonlyMap<string, Services> | undefined>();
   #labels: ReadonlyMap<string, Label> | undefined;
   #crowd: { readonly labels: ReadonlySet<string> | undefined } | undefined;
 
-  constructor(services: readonly ReadonlyMap<string, Label>[]) {
+  constructor(services: Services) {
     this.#services = services;
   }
 
@@ -94,14 +97,23 @@ export class Targets {
     if (this.#narrowed.has(key)) return this.#narrowed.get(key);
     const left: ReadonlyMap<string, Label>[] = [];
     let isSame = true;
-    for (const service of this.#services) {
+    for (const service of this.#candidates(matcher)) {
       const labels = narrowAll(service, [matcher]);
       if (labels !== undefined) left.push(labels);
       isSame &&= labels === service;
     }
-    const targets = isSame ? this : left.length > 0 ? new Targets(left) : undefined;
+    const targets =
+      isSame && left.length === this.#services.length ? this : left.length > 0 ? new Targets(left) : undefined;
     this.#narrowed.set(key, targets);
     return targets;
+  }
+
+  /** Services that a matcher may leave; a dashboard for each owner asks for a few of a thousand, again and again. */
+  #candidates({ label, op, value, variable }: Matcher): Services {
+    if (op !== "=" || value === "" || variable) return this.#services;
+    if (!this.#byValue.has(label)) this.#byValue.set(label, byValue(this.#services, label));
+    const known = this.#byValue.get(label);
+    return known === undefined ? this.#services : (known.get(value) ?? []);
   }
 
   #findCrowd(): ReadonlySet<string> | undefined {
@@ -113,6 +125,21 @@ export class Targets {
     }
     return undefined;
   }
+}
+
+/** Services by the values that they can have of a label; undefined where one may have any. */
+function byValue(services: Services, label: string): ReadonlyMap<string, Services> | undefined {
+  const found = new Map<string, ReadonlyMap<string, Label>[]>();
+  for (const service of services) {
+    const values = service.get(label)?.values ?? [];
+    if (values === "open") return undefined;
+    for (const value of values) {
+      const having = found.get(value) ?? [];
+      found.set(value, having);
+      having.push(service);
+    }
+  }
+  return found;
 }
 
 /** Labels of one source after matchers; undefined if no series is left. Matchers on other labels have to take "". */

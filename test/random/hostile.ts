@@ -6,7 +6,7 @@ export const cores = [
   "\n",
   "\r\n- evil: true",
   "$host",
-  "${HOME}",
+  "$\u007bHOME}",
   "#",
   " # comment",
   "\u0000",

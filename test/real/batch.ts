@@ -36,15 +36,20 @@ export interface Said {
 }
 
 /** A tool with many files at once: starting it is dearer than a file. */
-export function run(tool: string, args: readonly string[], cwd: string): Promise<Said> {
+export function run(
+  tool: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const process = spawn(tool, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(tool, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    for (const stream of [process.stdout, process.stderr])
+    for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (chunk: string) => {
         output += chunk;
       });
-    process.on("error", reject).on("close", (status) => resolve({ status, output }));
+    child.on("error", reject).on("close", (status) => resolve({ status, output }));
   });
 }
 

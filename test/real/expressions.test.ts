@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import type { BuildResult } from "../../src/pipeline/build.ts";
 import { selectors } from "../../src/promql/rewrite.ts";
@@ -32,6 +32,9 @@ describeInLab(needed, "every expression, asked of a Prometheus that scrapes the 
     await startEverything(lab, result);
   });
 
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") process.stderr.write(lab.logs());
+  });
   afterAll(() => lab?.clear());
 
   it("has data of every target of the inventory", async () => {

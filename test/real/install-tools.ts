@@ -17,6 +17,7 @@ const packages: Readonly<Record<string, string>> = {
   "redis-server": "redis-server",
   mariadbd: "mariadb-server",
   ip: "iproute2",
+  openssl: "openssl",
 };
 
 /** Tools are installed in CI, and elsewhere only where STACKWRIGHT_INSTALL_TOOLS=1 says so. */

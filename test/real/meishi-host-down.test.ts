@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { BuildResult } from "../../src/pipeline/build.ts";
 import { type Lab, startLab } from "./lab/lab.ts";
 import type { Machine } from "./lab/machine.ts";
@@ -83,6 +83,9 @@ describeInLab(needed, "the death of a host that runs much", () => {
         startUnit(machine, result, unit);
   });
 
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") process.stderr.write(lab.logs());
+  });
   afterAll(() => lab?.clear());
 
   it("begins with every target up, every probe answered, and no alert about the host", async () => {

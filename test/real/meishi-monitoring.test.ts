@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { load } from "../../src/cli/load.ts";
 import type { BuildResult } from "../../src/pipeline/build.ts";
@@ -59,6 +59,9 @@ describeInLab([...needed, "openssl"], "the monitoring of Meishi from its generat
     await Promise.all(pair.map((machine) => answers(machine, "http://127.0.0.1:9090/-/ready")));
   });
 
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") process.stderr.write(lab.logs());
+  });
   afterAll(() => lab?.clear());
 
   it("loads every config, and evaluates every rule without an error", async () => {

@@ -13,7 +13,7 @@ export function describeWith(tools: readonly string[], name: string, tests: () =
 
 /** A group of tests on machines of a lab: these need root as well. */
 export function describeInLab(tools: readonly string[], name: string, tests: () => void): void {
-  const missing = ["ip", "unshare", ...tools].filter((tool) => findTool(tool) === undefined);
+  const missing = ["ip", "setpriv", "unshare", ...tools].filter((tool) => findTool(tool) === undefined);
   const reasons = missing.map((tool) => `${tool} missing here`);
   describeUnless(canStartLab() ? reasons : [...reasons, "network namespaces need root on Linux"], name, tests);
 }

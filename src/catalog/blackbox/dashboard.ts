@@ -17,6 +17,7 @@ const everything = { narrow: "none" } as const;
 const state: readonly Panel[] = [
   {
     title: "Endpoints that do not answer",
+    needs: ["probe_success"],
     description:
       "Endpoints for which fewer than half of the probers get the right answer; none is normal. Open the dashboard of the service that is named.",
     type: "table",
@@ -29,6 +30,7 @@ const state: readonly Panel[] = [
   },
   {
     title: "Availability by service",
+    needs: ["probe_success"],
     description:
       "Share of probes with the right answer, over all endpoints of a service. 100 % is normal; a dip shared by many services is the network or a prober.",
     type: "timeseries",
@@ -39,6 +41,7 @@ const state: readonly Panel[] = [
   },
   {
     title: "What each prober sees",
+    needs: ["probe_success"],
     description:
       "Share of probes with the right answer, by prober. Lines lie on each other; one that is lower has a broken way, not the services.",
     type: "timeseries",
@@ -52,6 +55,7 @@ const state: readonly Panel[] = [
 const answers: readonly Panel[] = [
   {
     title: "Time of a probe",
+    needs: ["probe_duration_seconds"],
     description:
       "How long each endpoint takes, mean of all probers. Steps matter more than the level; the phases beside it say where the time goes.",
     type: "timeseries",
@@ -67,6 +71,7 @@ const answers: readonly Panel[] = [
   },
   {
     title: "Phases of HTTP probes",
+    needs: ["probe_http_duration_seconds"],
     description:
       "Where the time of a request goes. Much connect is the network, much tls the CPU of the balancer, much processing the application.",
     type: "timeseries",
@@ -77,6 +82,7 @@ const answers: readonly Panel[] = [
   },
   {
     title: "HTTP status codes",
+    needs: ["probe_http_status_code"],
     description:
       "Status of the last answer of each endpoint; 0 means that there was none. 5xx: look at the service; 4xx: at the path that is probed.",
     type: "table",
@@ -91,6 +97,7 @@ const answers: readonly Panel[] = [
   },
   {
     title: "Lost pings",
+    needs: ["probe_icmp_duration_seconds"],
     description:
       "Share of pings without an answer within 15 minutes. Zero is normal; some for many hosts of one rack point to its switch.",
     type: "timeseries",
@@ -107,6 +114,7 @@ const answers: readonly Panel[] = [
   },
   {
     title: "Ping time",
+    needs: ["probe_icmp_duration_seconds"],
     description:
       "Round trip to each host and virtual IP. Below a millisecond inside one site; a rise of all is the prober or the network between.",
     type: "timeseries",
@@ -125,6 +133,7 @@ const answers: readonly Panel[] = [
 const certificates: readonly Panel[] = [
   {
     title: "Time until certificates expire",
+    needs: ["probe_ssl_earliest_cert_expiry"],
     description:
       "The earliest certificate of each chain that is presented. Renewal usually happens with 30 days left; below 21 it has failed.",
     type: "bargauge",
@@ -141,6 +150,7 @@ const certificates: readonly Panel[] = [
   },
   {
     title: "TLS versions",
+    needs: ["probe_tls_version_info"],
     description:
       "Endpoints by the version that was agreed on. 1.2 and 1.3 are normal; older ones want an update of the server.",
     type: "timeseries",

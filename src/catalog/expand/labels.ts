@@ -15,6 +15,8 @@ export function serviceLabels(model: Model, service: Service): Labels {
 }
 
 function sorted(labels: Labels): Labels {
+  const names = Object.keys(labels);
+  if (names.every((name, index) => index === 0 || (names[index - 1] ?? "") < name)) return labels;
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

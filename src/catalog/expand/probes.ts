@@ -1,7 +1,6 @@
 import { joinHostPort } from "../../model/ip.ts";
-import type { Instance, Labels, Model, Service } from "../../model/model.ts";
-import type { Probe, Prober } from "../../signals/endpoint.ts";
-import type { MetricFamily } from "../../signals/metric.ts";
+import type { Instance, Labels, Model, Service, VirtualIp } from "../../model/model.ts";
+import type { Probe } from "../../signals/endpoint.ts";
 import type { ServiceProbe } from "../../signals/signals.ts";
 import type { Kind } from "../kind.ts";
 import { instanceLabels, serviceLabels } from "./labels.ts";
@@ -11,37 +10,30 @@ export function probesOf(model: Model, kinds: ReadonlyMap<string, Kind>): readon
   const metrics = [...kinds.values()].find((kind) => kind.probeMetrics !== undefined)?.probeMetrics;
   const present = [...model.services.values()].some((service) => kinds.get(service.kind)?.probeMetrics !== undefined);
   if (metrics === undefined || !present) return [];
+  const virtualIps = Map.groupBy(model.virtualIps.values(), (vip) => vip.service);
   return [...model.services.values()].flatMap((service) => {
     const kind = kinds.get(service.kind);
     if (kind === undefined) return [];
     const own = [
       ...service.instances.flatMap((instance) => instanceProbes(kind, service, instance)),
       ...externalProbes(kind, service),
+      ...vipProbes(virtualIps.get(service.name) ?? []),
     ];
-    return [...own, ...vipProbes(model, service), ...(kind.probes?.(service, model) ?? [])].map((probe) =>
-      wrap(model, service, probe, metrics),
-    );
+    const instances = new Map(service.instances.map((instance) => [instance.host.name, instance]));
+    return [...own, ...(kind.probes?.(service, model) ?? [])].map((probe): ServiceProbe => {
+      const instance = "host" in probe.at ? instances.get(probe.at.host) : undefined;
+      return {
+        probe,
+        service: service.name,
+        labels: { ...labelsOf(model, service, probe, instance), instance: probe.instance },
+        metrics: metrics[probe.prober],
+        source: probe.source,
+      };
+    });
   });
 }
 
-function wrap(
-  model: Model,
-  service: Service,
-  probe: Probe,
-  metrics: Readonly<Record<Prober, readonly MetricFamily[]>>,
-): ServiceProbe {
-  return {
-    probe,
-    service: service.name,
-    labels: { ...labelsOf(model, service, probe), instance: probe.instance },
-    metrics: metrics[probe.prober],
-    source: probe.source,
-  };
-}
-
-function labelsOf(model: Model, service: Service, probe: Probe): Labels {
-  const { at, virtualIp } = probe;
-  const instance = "host" in at ? service.instances.find((each) => each.host.name === at.host) : undefined;
+function labelsOf(model: Model, service: Service, { virtualIp }: Probe, instance: Instance | undefined): Labels {
   const labels = instance === undefined ? serviceLabels(model, service) : instanceLabels(model, service, instance);
   return virtualIp === undefined ? labels : { ...labels, vip: virtualIp };
 }
@@ -86,15 +78,13 @@ export function moduleFor(status: number | undefined): string {
   return status === undefined || (status >= 200 && status < 300) ? "http_2xx" : `http_${status}`;
 }
 
-function vipProbes(model: Model, service: Service): readonly Probe[] {
-  return [...model.virtualIps.values()]
-    .filter((vip) => vip.service === service.name)
-    .map((vip) => ({
-      module: "icmp",
-      prober: "icmp",
-      at: { address: vip.address },
-      virtualIp: vip.name,
-      instance: vip.address,
-      source: vip.source,
-    }));
+function vipProbes(virtualIps: readonly VirtualIp[]): readonly Probe[] {
+  return virtualIps.map((vip) => ({
+    module: "icmp",
+    prober: "icmp",
+    at: { address: vip.address },
+    virtualIp: vip.name,
+    instance: vip.address,
+    source: vip.source,
+  }));
 }

@@ -7,8 +7,10 @@ const serverName = grammar(
   ["api.example.org"],
 ).meta({ description: "name that clients ask for; _ answers where no other site of the address does" });
 
-const date = grammar(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, "a date", ["2027-06-30"]).refine(
+const datePattern = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/;
+const date = grammar(datePattern, "a date", ["2027-06-30"]).refine(
   (value) => {
+    if (!datePattern.test(value)) return true;
     const parsed = new Date(`${value}T00:00:00Z`);
     return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
   },

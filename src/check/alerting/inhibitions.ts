@@ -20,9 +20,9 @@ export function checkInhibitions(
   const alerts = distinct(all);
   const critical = alerts.filter(({ severity }) => severity === "critical");
   return inhibitions.flatMap((inhibition) => {
-    const victims = critical.filter((alert) => matches(inhibition.hides, sample(alert)));
+    const victims = critical.filter((alert) => matches(inhibition.hides, alert.labels));
     if (victims.length === 0) return [];
-    const causes = alerts.filter((alert) => matches(inhibition.cause, sample(alert)));
+    const causes = alerts.filter((alert) => matches(inhibition.cause, alert.labels));
     for (const cause of causes) {
       const hidden = victims.find((alert) => hides(inhibition, cause, alert));
       if (hidden === undefined) continue;
@@ -45,8 +45,8 @@ function danger(
   alerting: Alerting,
   root: Route,
   inhibitions: readonly Inhibition[],
-  cause: Occurrence,
-  hidden: Occurrence,
+  cause: Sample,
+  hidden: Sample,
 ): string | undefined {
   const labels = labelsOf(cause);
   if (cause.severity !== "critical") return `is only of severity ${cause.severity}`;
@@ -59,9 +59,9 @@ function danger(
 }
 
 /** True where the one can hide the other: both sides match, and the labels to be equal can be so. */
-function hides(inhibition: Inhibition, cause: Occurrence, target: Occurrence): boolean {
+function hides(inhibition: Inhibition, cause: Sample, target: Sample): boolean {
   if (cause.alert === target.alert && cause.service === target.service) return false;
-  const [from, to] = [sample(cause), sample(target)];
+  const [from, to] = [cause.labels, target.labels];
   const alike = inhibition.equal.every((label) => {
     const names = label === "alertname" || label === "service";
     return names ? from[label] === to[label] : (from[label] === undefined) === (to[label] === undefined);
@@ -69,13 +69,19 @@ function hides(inhibition: Inhibition, cause: Occurrence, target: Occurrence): b
   return alike && matches(inhibition.cause, from) && matches(inhibition.hides, to);
 }
 
-/** Labels of one firing alert. Alerts about an instance carry its host; which one does not matter here. */
-function sample(occurrence: Occurrence): Readonly<Record<string, string>> {
+/** An alert with the labels of one that fires. */
+interface Sample extends Occurrence {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Alerts about an instance carry its host; which one does not matter here. */
+function sample(occurrence: Occurrence): Sample {
   const place = occurrence.rule.template.about === "instance" ? { host: "host", instance: "host:1" } : {};
-  return { ...labelsOf(occurrence), ...place };
+  return { ...occurrence, labels: { ...labelsOf(occurrence), ...place } };
 }
 
 /** Owners do not matter to inhibitions, services do. */
-function distinct(all: readonly Occurrence[]): readonly Occurrence[] {
-  return [...new Map(all.map((each) => [JSON.stringify([each.alert, each.severity, each.service]), each])).values()];
+function distinct(all: readonly Occurrence[]): readonly Sample[] {
+  const alerts = new Map(all.map((each) => [`${each.alert} ${each.severity} ${each.service}`, each]));
+  return [...alerts.values()].map(sample);
 }

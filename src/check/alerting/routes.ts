@@ -3,15 +3,18 @@ import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Alerting } from "../../model/model.ts";
 import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
 import type { Route } from "../../render/alertmanager/routes.ts";
-import { receiversOf, walk } from "../../render/alertmanager/walk.ts";
+import { walker } from "../../render/alertmanager/walk.ts";
 
 /** Alerts that end where nobody is told, and routes at which no alert ends. */
 export function checkRoutes(alerting: Alerting, root: Route, all: readonly Occurrence[]): readonly Problem[] {
   const taken = new Set<Route>();
   const unheard = new Map<string, Problem>();
+  const walkOf = walker(root);
   for (const occurrence of all) {
-    for (const route of walk(root, labelsOf(occurrence))) taken.add(route);
-    const lost = unreachable(alerting, root, occurrence);
+    const labels = labelsOf(occurrence);
+    const path = walkOf(labels);
+    for (const route of path) taken.add(route);
+    const lost = unreachable(alerting, path, occurrence);
     if (lost !== undefined) unheard.set(JSON.stringify([lost.path, lost.message]), lost);
   }
   return [...unheard.values(), ...deadRoutes(root, taken)];
@@ -22,19 +25,18 @@ export function labelsOf({ alert, severity, service, owner }: Occurrence): Reado
   return { alertname: alert, severity, service, owner };
 }
 
-function unreachable(alerting: Alerting, root: Route, occurrence: Occurrence): Problem | undefined {
-  const labels = labelsOf(occurrence);
-  const told = receiversOf(root, labels);
+function unreachable(alerting: Alerting, path: readonly Route[], occurrence: Occurrence): Problem | undefined {
+  const route = path.findLast(({ receivers }) => receivers !== undefined);
+  const told = route?.receivers ?? [];
   const deaf = told.find((name) => (alerting.receivers.get(name)?.channels.length ?? 0) === 0);
   const { alert, severity, owner } = occurrence;
   // Without a receiver for the Watchdog, `no-watchdog` has been said.
   if (told.length === 0 && alert === "Watchdog") return undefined;
   if (told.length > 0 && deaf === undefined) return undefined;
-  const route = walk(root, labels).findLast(({ receivers }) => receivers !== undefined) ?? root;
   const subject = `${alert} of severity ${severity} and owner ${owner}`;
   return problem(
     "unreachable-receiver",
-    route.source,
+    route?.source ?? [],
     deaf === undefined ? `${subject} reaches nobody` : `${subject} goes to receiver "${deaf}", which tells nobody`,
     { hint: "name a receiver that has a channel" },
   );

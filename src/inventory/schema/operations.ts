@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, grammar, name, port, ratio, text } from "../values.ts";
+import { duration, grammar, name, port, ratio } from "../values.ts";
 
 export const ssh = z
   .strictObject({
@@ -41,10 +41,12 @@ export const extra = z
   })
   .meta({ description: "own rules, dashboards and scrape configs; proven like ours and passed on unchanged" });
 
-export const timezone = text("an IANA time zone")
+const timezonePattern = /^[A-Za-z][A-Za-z0-9_+/-]*$/;
+
+export const timezone = grammar(timezonePattern, "an IANA time zone", ["Asia/Shanghai"])
   .superRefine((value, context) => {
     // Setting up a format loads tens of milliseconds of locale data; the list has all names in use but aliases.
-    if (value === "UTC" || Intl.supportedValuesOf("timeZone").includes(value)) return;
+    if (!timezonePattern.test(value) || value === "UTC" || Intl.supportedValuesOf("timeZone").includes(value)) return;
     try {
       new Intl.DateTimeFormat("en", { timeZone: value });
     } catch {

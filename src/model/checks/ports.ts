@@ -22,8 +22,9 @@ export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
   for (const service of services) {
     const kind = kinds.get(service.kind);
     if (kind === undefined) continue;
+    const claims = claimsOf(model, kind, service);
     for (const instance of service.instances)
-      for (const { port, ...claim } of claimsOf(model, kind, service, instance)) {
+      for (const { port, ...claim } of claims(instance)) {
         const place = `${instance.host.name}:${port}`;
         const other = taken.get(place);
         if (other === undefined) taken.set(place, claim);
@@ -53,21 +54,20 @@ function claimsOf(
   model: Model,
   kind: KindFacts,
   service: Service,
-  instance: Instance,
-): readonly (Claim & { readonly port: number })[] {
-  const own = instance.port ?? service.port;
+): (instance: Instance) => readonly (Claim & { readonly port: number })[] {
   const claim = (port: number, purpose: string, path: Path) => ({ service: service.name, purpose, path, port });
-  const listening = own === undefined ? [] : [claim(own, kind.title, portPath(service, instance))];
-  const others = (kind.ports?.(service) ?? []).map(({ port, purpose, path }) =>
-    claim(port, purpose, path ?? instance.source),
-  );
-  if (kind.id === "keepalived") return [...listening, ...others];
+  const taken = kind.ports?.(service) ?? [];
   // What is scraped on the service's own port is no second listener.
-  const scraped = kind
-    .endpoints(service, model)
-    .filter((endpoint) => endpoint.port !== service.port)
-    .map((endpoint) => claim(endpoint.port, `exporter ${endpoint.name}`, instance.source));
-  return [...listening, ...others.filter(({ port }) => port !== own), ...scraped];
+  const exporters =
+    kind.id === "keepalived" ? [] : kind.endpoints(service, model).filter(({ port }) => port !== service.port);
+  return (instance) => {
+    const own = instance.port ?? service.port;
+    const listening = own === undefined ? [] : [claim(own, kind.title, portPath(service, instance))];
+    const others = taken.map(({ port, purpose, path }) => claim(port, purpose, path ?? instance.source));
+    if (kind.id === "keepalived") return [...listening, ...others];
+    const scraped = exporters.map(({ port, name }) => claim(port, `exporter ${name}`, instance.source));
+    return [...listening, ...others.filter(({ port }) => port !== own), ...scraped];
+  };
 }
 
 function portPath(service: Service, instance: Instance): Path {

@@ -1,5 +1,6 @@
 import { nearest } from "../../diagnostics/nearest.ts";
 import type { Path } from "../../diagnostics/path.ts";
+import { isUnsafe } from "../../inventory/values.ts";
 import type { ThresholdUnit } from "../../signals/alert.ts";
 import type { KindFacts, Resolution } from "../context.ts";
 import type { AlertOverride, Thresholds } from "../model.ts";
@@ -37,7 +38,7 @@ export function resolveThresholds(
     const threshold = entry.threshold === undefined ? undefined : baseUnits(entry.threshold, alert.threshold?.unit);
     if (entry.threshold !== undefined && (threshold === undefined || Number.isNaN(threshold)))
       resolution.report(
-        "invalid-value",
+        isUnsafe(String(entry.threshold)) ? "unsafe-value" : "invalid-value",
         [...source, "threshold"],
         `threshold of ${name} is ${JSON.stringify(entry.threshold)}, which does not fit it`,
         {

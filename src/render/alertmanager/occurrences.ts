@@ -38,7 +38,7 @@ function subjects(model: Model, signals: Signals): ReadonlyMap<string, ReadonlyM
   const byKind = new Map<string, Map<string, Subject>>();
   const add = (kind: string, service: string, owner: string): void => {
     const known = byKind.get(kind) ?? new Map<string, Subject>();
-    byKind.set(kind, known.set(JSON.stringify([service, owner]), { service, owner }));
+    byKind.set(kind, known.set(`${service} ${owner}`, { service, owner }));
   };
   for (const job of signals.jobs)
     for (const { labels } of job.targets) add(job.kind, labels["service"] ?? job.service, labels["owner"] ?? "");

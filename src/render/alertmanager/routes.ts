@@ -55,7 +55,10 @@ export function buildRoutes(model: Model, alerting: Alerting, signals: Signals):
     routes: [],
     source: [...alerting.routes.source, "default"],
   };
-  const muted = mutedByLeaf(alerting, occurrences(model, signals), leaves, root);
+  const muted =
+    alerting.muteTimes.length === 0
+      ? new Map<Route, ReadonlySet<string>>()
+      : mutedByLeaf(alerting, occurrences(model, signals), leaves, root);
   const withMuted = (leaf: Route): Route => ({ ...leaf, routes: mutedRoutes(alerting, muted.get(leaf) ?? new Set()) });
   return { ...repeated(root, alerting), routes: [...leaves.map(withMuted), ...withMuted(root).routes] };
 }

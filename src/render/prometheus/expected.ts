@@ -16,14 +16,13 @@ export interface ExpectedRecord {
  */
 export function expectedRecords(model: Model, signals: Signals): readonly ExpectedRecord[] {
   const services = [...model.services.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return services.flatMap((service) => [...targetsOf(service, signals), ...clusterOf(service, signals)]);
-}
-
-function targetsOf(service: Service, signals: Signals): readonly ExpectedRecord[] {
-  const count = signals.jobs
-    .filter((job) => job.service === service.name)
-    .reduce((sum, job) => sum + job.targets.length, 0);
-  return count === 0 ? [] : [record("service:expected_targets:count", count, service)];
+  const targets = new Map<string, number>();
+  for (const job of signals.jobs) targets.set(job.service, (targets.get(job.service) ?? 0) + job.targets.length);
+  return services.flatMap((service) => {
+    const count = targets.get(service.name) ?? 0;
+    const expected = count === 0 ? [] : [record("service:expected_targets:count", count, service)];
+    return [...expected, ...clusterOf(service, signals)];
+  });
 }
 
 function clusterOf(service: Service, signals: Signals): readonly ExpectedRecord[] {

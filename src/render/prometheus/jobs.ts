@@ -43,7 +43,7 @@ function endpointJobs(model: Model, signals: Signals, server: Host): readonly Re
       return {
         name: variants.length === 1 ? name : `${name}-${first.service}`,
         endpoint: settingsOf(first.endpoint),
-        groups: variant.flatMap((job) => groupsOf(model, job, server)).sort(byInstance),
+        groups: byInstance(variant.flatMap((job) => groupsOf(model, job, server))),
         source: first.source,
       };
     });
@@ -91,8 +91,8 @@ function probeJobs(model: Model, signals: Signals, server: Host): readonly Rende
   return [...byModule].map(([module, probes]) => ({
     name: `blackbox-${module}`,
     endpoint: { path: "/probe", params: { module: [module] } },
-    groups: probes
-      .flatMap((probe) =>
+    groups: byInstance(
+      probes.flatMap((probe) =>
         probers.map(({ instance, port }) => ({
           target: joinHostPort(addressFrom(server, instance.host), port),
           labels: {
@@ -103,8 +103,8 @@ function probeJobs(model: Model, signals: Signals, server: Host): readonly Rende
           },
           source: probe.source,
         })),
-      )
-      .sort(byInstance),
+      ),
+    ),
     source: probes[0]?.source ?? [],
   }));
 }
@@ -129,9 +129,12 @@ function probeTarget(probe: Probe, address: string): string {
   return probe.prober === "http" ? `${probe.scheme ?? "http"}://${endpoint}${probe.path ?? "/"}` : endpoint;
 }
 
-function byInstance(a: TargetGroup, b: TargetGroup): number {
-  const [left, right] = [a, b].map(
-    ({ labels }) => `${labels["instance"]} ${labels["service"]} ${labels["prober"] ?? ""}`,
-  );
-  return (left ?? "") < (right ?? "") ? -1 : 1;
+function byInstance(groups: readonly TargetGroup[]): readonly TargetGroup[] {
+  return groups
+    .map((group) => {
+      const { instance, service, prober } = group.labels;
+      return { group, key: `${instance} ${service} ${prober ?? ""}` };
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ group }) => group);
 }

@@ -1,34 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import { type Answer, askThrough, type Question, type Received, receivedBy, type Sink } from "./asking.ts";
 import { setCable } from "./namespaces.ts";
 import { end, type Place, run } from "./place.ts";
 import { eventually } from "./waiting.ts";
-
-/** What an HTTP server answered to a machine; status 0 where there was no answer. */
-export interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** A request that a machine received. */
-export interface Received {
-  readonly at: number;
-  readonly path: string;
-  readonly body: string;
-}
-
-/** Where a machine takes requests and keeps them; with a key and a certificate (paths of this machine) it speaks TLS. */
-export interface Sink {
-  readonly host: string;
-  readonly port: number;
-  readonly key?: string;
-  readonly certificate?: string;
-}
 
 /** A machine of a lab. Paths of its processes are under its root folder, where only /usr, /dev, /proc and /sys are shared. */
 export interface Machine extends Place {
@@ -48,18 +25,12 @@ export interface Machine extends Place {
   readonly takeRequests: (sinks: readonly Sink[]) => Promise<void>;
   readonly received: () => Promise<readonly Received[]>;
   /** Asks an HTTP server as this machine sees it. */
-  readonly ask: (
-    url: string,
-    options?: { readonly method?: string; readonly body?: string; readonly type?: string },
-  ) => Promise<Answer>;
+  readonly ask: (url: string, question?: Question) => Promise<Answer>;
   /** Pulls the plug: every process is gone, and the cable. */
   readonly fail: () => Promise<void>;
   readonly logs: () => readonly string[];
   readonly clear: () => Promise<void>;
 }
-
-const answers = z.object({ status: z.number(), text: z.string() });
-const requests = z.array(z.object({ at: z.number(), path: z.string(), body: z.string() }));
 
 /** Puts a process into a root folder. The mounts are the process's own and end with it. */
 const enter = `
@@ -130,10 +101,10 @@ export function startMachine(plan: {
       return run(first, rest, input);
     },
     takeRequests: agent,
-    received: async () => requests.parse(JSON.parse(await overSocket(socket, "/received"))),
-    ask: async (url, { method = "GET", body, type } = {}) => {
+    received: () => receivedBy(socket),
+    ask: async (url, question = {}) => {
       await agent([]);
-      return answers.parse(JSON.parse(await overSocket(socket, "/", JSON.stringify({ url, method, body, type }))));
+      return askThrough(socket, url, question);
     },
     fail: async () => {
       setCable(name, "down");
@@ -165,12 +136,4 @@ function once<Argument>(work: (argument: Argument) => Promise<void>): (argument:
     done ??= work(argument);
     return done;
   };
-}
-
-function overSocket(socketPath: string, path: string, body = ""): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, method: "POST" }, (answer) => text(answer).then(resolve, reject));
-    sent.setTimeout(15_000, () => sent.destroy(new Error(`no answer over ${socketPath}`)));
-    sent.on("error", reject).end(body);
-  });
 }

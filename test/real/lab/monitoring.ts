@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { z } from "zod";
-import type { Machine, Received } from "./machine.ts";
+import type { Received } from "./asking.ts";
+import type { Machine } from "./machine.ts";
 import { eventually } from "./waiting.ts";
 
 const vector = z.object({

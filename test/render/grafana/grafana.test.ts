@@ -32,6 +32,7 @@ const dashboardSchema = z.object({
         .object({
           defaults: z.object({
             thresholds: z.object({ steps: z.array(z.object({ value: z.number().nullable(), color: z.string() })) }),
+            color: z.object({ mode: z.string() }),
             mappings: z.array(z.unknown()),
             noValue: z.string().optional(),
           }),
@@ -240,6 +241,13 @@ describe("panels", () => {
     expect(colours({ warning: 9, critical: 5, lowIsBad: true })).toEqual(["null red", "5 yellow", "9 green"]);
     expect(colours({ warning: 1, critical: 1, lowIsBad: true })).toEqual(["null red", "1 green"]);
     expect(colours(undefined)).toEqual(["null blue"]);
+  });
+
+  test("lines keep a colour each where there are levels; what shows one value takes the level's", () => {
+    const mode = (type: Panel["type"]) =>
+      printed({ type, levels: { warning: 5, critical: 9 } }).fieldConfig?.defaults.color.mode;
+    expect(mode("timeseries")).toBe("palette-classic-by-name");
+    for (const type of ["stat", "bargauge", "state-timeline", "table"] as const) expect(mode(type)).toBe("thresholds");
   });
 
   test("a table joins its queries by their labels and calls the columns by their legends", () => {
