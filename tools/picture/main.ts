@@ -11,7 +11,7 @@ import { drawPage, sizeOf } from "./page.ts";
 import { screenshot } from "./screenshot.ts";
 
 const seconds = Number(process.argv[2] ?? 300);
-const footnote = "Drawn by Stackwright's preview from a lab's real node exporters; not Grafana";
+const footnote = "Drawn by Stackwright's preview from the real node exporter of a lab; not Grafana";
 const file = fileURLToPath(new URL("../../docs/dashboard-node.png", import.meta.url));
 const result = buildText(inventory);
 const artifact = result.artifacts.find(({ path }) => path === "dashboards/node.json");
