@@ -74,7 +74,7 @@ describe("a secret", () => {
     const folder = inventoryIn(name.replaceAll(/\W+/g, "-"), misplaced(everyField, wrong));
     const said = await runAll(complaining, folder);
     expect(new Set(said.map(({ status }) => status))).toEqual(new Set([1]));
-    expect(said[0]?.output).toMatch(/error (literal-secret|unsafe-value|unknown-key|invalid-value)/);
+    expect(said[0]?.output).toMatch(/error\[(literal-secret|unsafe-value|unknown-key|invalid-value)/);
     expect(leaks(said.map(({ output }) => output))).toEqual([]);
   });
 

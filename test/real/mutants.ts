@@ -22,15 +22,22 @@ export function mutantsOf(rule: AlertRule): readonly Mutant[] {
     with_("never true", `(${expr}) and on () vector(0) > 1`),
     ...(rule.template.threshold === undefined
       ? []
-      : movedThresholds(threshold).map((value) => with_(`threshold ${value} instead of ${threshold}`, at(value)))),
+      : movedThresholds(threshold, rule.template.threshold.unit).map((value) =>
+          with_(`threshold ${value} instead of ${threshold}`, at(value)),
+        )),
     ...conditions(expr).map(([what, changed]) => with_(what, changed)),
     ...withoutService(expr).map(([what, changed]) => with_(what, changed)),
   ];
 }
 
-/** A quarter of it to either side; one of the two lets the quiet case fire, the other silences the case in trouble. */
-function movedThresholds(threshold: number): readonly number[] {
-  return threshold === 0 ? [-1, 1] : [threshold * 0.75, threshold * 1.25];
+/**
+ * A good way to either side; one of the two lets the quiet case fire, the other silences the case in trouble. Of a share
+ * half the way to the nearer end, of other numbers the half, of nothing one less: more than nothing is any number.
+ */
+function movedThresholds(threshold: number, unit: string): readonly number[] {
+  if (threshold === 0) return [-1];
+  const step = (unit === "ratio" && threshold < 1 ? Math.min(threshold, 1 - threshold) : threshold) / 2;
+  return [threshold - step, threshold + step];
 }
 
 type Change = readonly [what: string, expr: string];

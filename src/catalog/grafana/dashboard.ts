@@ -149,7 +149,8 @@ export const dashboard: readonly Row[] = [
     panels: [
       {
         title: "Active users",
-        description: "People who were here in the last 30 days, as Grafana counts them. Slow changes are normal; a sudden fall to none points at the login, so look at the status codes of requests.",
+        description:
+          "People who were here in the last 30 days, as Grafana counts them. Slow changes are normal; a sudden fall to none points at the login, so look at the status codes of requests.",
         type: "timeseries",
         unit: "short",
         min: 0,

@@ -5,6 +5,7 @@ import { matches } from "../../render/alertmanager/matcher.ts";
 import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
 import type { Route } from "../../render/alertmanager/routes.ts";
 import { receiversOf, walk } from "../../render/alertmanager/walk.ts";
+import type { AlertRule } from "../../signals/signals.ts";
 import { labelsOf } from "./routes.ts";
 
 /**
@@ -82,6 +83,10 @@ function sample(occurrence: Occurrence): Sample {
 
 /** Owners do not matter to inhibitions, services do. */
 function distinct(all: readonly Occurrence[]): readonly Sample[] {
-  const alerts = new Map(all.map((each) => [`${each.alert} ${each.severity} ${each.service}`, each]));
-  return [...alerts.values()].map(sample);
+  const byRule = new Map<AlertRule, Map<string, Occurrence>>();
+  for (const each of all) {
+    const services = byRule.get(each.rule) ?? new Map<string, Occurrence>();
+    byRule.set(each.rule, services.set(each.service, each));
+  }
+  return [...byRule.values()].flatMap((services) => [...services.values()].map(sample));
 }

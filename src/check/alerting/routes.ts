@@ -3,21 +3,32 @@ import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Alerting } from "../../model/model.ts";
 import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
 import type { Route } from "../../render/alertmanager/routes.ts";
-import { walker } from "../../render/alertmanager/walk.ts";
+import { labelsAsked, walk } from "../../render/alertmanager/walk.ts";
+import type { AlertRule } from "../../signals/signals.ts";
 
 /** Alerts that end where nobody is told, and routes at which no alert ends. */
 export function checkRoutes(alerting: Alerting, root: Route, all: readonly Occurrence[]): readonly Problem[] {
   const taken = new Set<Route>();
   const unheard = new Map<string, Problem>();
-  const walkOf = walker(root);
-  for (const occurrence of all) {
-    const labels = labelsOf(occurrence);
-    const path = walkOf(labels);
+  for (const occurrence of differing(root, all)) {
+    const path = walk(root, labelsOf(occurrence));
     for (const route of path) taken.add(route);
     const lost = unreachable(alerting, path, occurrence);
     if (lost !== undefined) unheard.set(JSON.stringify([lost.path, lost.message]), lost);
   }
   return [...unheard.values(), ...deadRoutes(root, taken)];
+}
+
+/** One occurrence of each rule for each owner, and for each service where some node asks for it. */
+function differing(root: Route, all: readonly Occurrence[]): readonly Occurrence[] {
+  const isServiceAsked = labelsAsked(root).has("service");
+  const seen = new Map<AlertRule, Set<string>>();
+  return all.filter(({ rule, owner, service }) => {
+    const way = isServiceAsked ? `${owner} ${service}` : owner;
+    const ways = seen.get(rule) ?? new Set();
+    seen.set(rule, ways);
+    return !ways.has(way) && ways.add(way);
+  });
 }
 
 /** What an alert looks like to the routing tree. */

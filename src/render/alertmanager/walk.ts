@@ -14,18 +14,7 @@ export function receiversOf(root: Route, labels: Labels): readonly string[] {
   return walk(root, labels).findLast(({ receivers }) => receivers !== undefined)?.receivers ?? [];
 }
 
-/** `walk` for many alerts: those that differ only in labels that no node asks for go the same way, which is found once. */
-export function walker(root: Route): (labels: Labels) => readonly Route[] {
-  const asked = [...new Set(labelsAsked(root))];
-  const known = new Map<string, readonly Route[]>();
-  return (labels) => {
-    const key = asked.map((label) => labels[label] ?? "").join("\0");
-    const path = known.get(key) ?? walk(root, labels);
-    known.set(key, path);
-    return path;
-  };
-}
-
-function labelsAsked({ matchers, routes }: Route): readonly string[] {
-  return [...matchers.map(({ label }) => label), ...routes.flatMap(labelsAsked)];
+/** The labels that some node of a tree asks for; in others alerts may differ and go the same way. */
+export function labelsAsked({ matchers, routes }: Route): ReadonlySet<string> {
+  return new Set([...matchers.map(({ label }) => label), ...routes.flatMap((route) => [...labelsAsked(route)])]);
 }

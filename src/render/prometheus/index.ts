@@ -27,13 +27,13 @@ export function renderPrometheus(model: Model, signals: Signals, links: RuleLink
   const ruleFiles = [...rules, ...ownRules].flatMap((rule) =>
     rule.installs.slice(0, 1).map((install) => install.path.slice(folder.length + 1)),
   );
+  const viewOf = views(model, signals);
   const files = instancesOf(model, "prometheus")
     .filter(({ instance }) => instance.host.managed)
     .flatMap(({ instance, service }) =>
       serverFiles(
         model,
-        signals,
-        { host: instance.host, service: service.name },
+        { host: instance.host, service: service.name, view: viewOf(instance.host) },
         { ruleFiles: ruleFiles.sort(), scrapeConfigs: own.scrapeConfigs },
       ),
     );
@@ -63,22 +63,41 @@ export function scrapeSecrets(model: Model, signals: Signals): readonly HostSecr
   );
 }
 
+/** The scrape configs of a server and their target lists. */
+interface View {
+  readonly jobs: readonly RenderedJob[];
+  readonly lists: readonly (ReturnType<typeof targetList> & { readonly path: string })[];
+}
+
+/** Servers with legs on the same segments see the same, which is worked out once. */
+function views(model: Model, signals: Signals): (server: Host) => View {
+  const known = new Map<string, View>();
+  return (server) => {
+    const key = server.legs.map(({ segment }) => segment).join(" ");
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const jobs = jobsFor(model, signals, server);
+    const listed = model.scrape.discovery === "http" ? [] : jobs;
+    const lists = listed.map((job) => ({ path: `${folder}/targets/${job.name}.json`, ...targetList(job) }));
+    const view = { jobs, lists };
+    known.set(key, view);
+    return view;
+  };
+}
+
 function serverFiles(
   model: Model,
-  signals: Signals,
-  server: { readonly host: Host; readonly service: string },
+  { host, service, view }: { readonly host: Host; readonly service: string; readonly view: View },
   own: Parameters<typeof renderConfig>[3],
 ): readonly HostArtifact[] {
-  const jobs = jobsFor(model, signals, server.host);
-  const base = { host: server.host.name, service: server.service, generator };
+  const base = { host: host.name, service, generator };
   const config = {
     ...base,
     path: `${folder}/prometheus.yml`,
     reload: unit,
-    ...renderConfig(model, server.host, jobs, own),
+    ...renderConfig(model, host, view.jobs, own),
   };
-  if (model.scrape.discovery === "http") return [config];
-  return [config, ...jobs.map((job) => ({ ...base, path: `${folder}/targets/${job.name}.json`, ...targetList(job) }))];
+  return [config, ...view.lists.map((list) => ({ ...base, ...list }))];
 }
 
 /** A target list with one target a line, so that a line leads to the inventory; Prometheus re-reads it without a reload. */

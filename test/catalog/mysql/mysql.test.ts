@@ -107,7 +107,12 @@ describe("the dashboard of mysql", () => {
 
   it("shows replication for replicas, and Galera for Galera", () => {
     expect(rows(signals({}))).toContain("Replication");
-    expect(rows(signals({ topology: "galera" }, { hosts: ["db1"] }))).toEqual(["Overview", "Queries", "Galera", "InnoDB"]);
+    expect(rows(signals({ topology: "galera" }, { hosts: ["db1"] }))).toEqual([
+      "Overview",
+      "Queries",
+      "Galera",
+      "InnoDB",
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Machine, startMachine } from "./machine.ts";
-import { addMachine, addSwitch, clearStale, removeNamespaces } from "./namespaces.ts";
+import { addMachine, addSwitch, namespaceOwners, removeNamespaces } from "./namespaces.ts";
 
 /** A machine that a lab is asked for. */
 export interface MachinePlan {
@@ -34,8 +34,11 @@ export function canStartLab(): boolean {
  * names carry the id of the process.
  */
 export async function startLab(plans: readonly MachinePlan[]): Promise<Lab> {
-  clearStale();
-  const folder = mkdtempSync(join(tmpdir(), "stackwright-lab-"));
+  for (const owner of [...namespaceOwners(), ...folderOwners()].filter((pid) => !isAlive(pid))) {
+    removeNamespaces(owner);
+    for (const left of foldersOf(owner)) rmSync(left, { recursive: true, force: true });
+  }
+  const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const machines = new Map<string, Machine>();
   const clear = async (): Promise<void> => {
     await Promise.all([...machines.values()].map((machine) => machine.clear()));
@@ -61,4 +64,21 @@ export async function startLab(plans: readonly MachinePlan[]): Promise<Lab> {
     logs: () => [...machines.values()].flatMap((machine) => machine.logs()).join("\n"),
     clear,
   };
+}
+
+const folderPrefix = "stackwright-lab-";
+
+function foldersOf(pid: number): readonly string[] {
+  return globSync(join(tmpdir(), `${folderPrefix}${pid}-*`));
+}
+
+/** Ids of the processes that made folders of labs. */
+function folderOwners(): readonly number[] {
+  return globSync(join(tmpdir(), `${folderPrefix}[0-9]*-*`)).map((folder) =>
+    Number(basename(folder).slice(folderPrefix.length).split("-")[0]),
+  );
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
 }

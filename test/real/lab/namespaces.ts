@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { MachinePlan } from "./lab.ts";
 
 const prefix = "swlab-";
@@ -39,12 +38,9 @@ export function removeNamespaces(pid: number): void {
   }
 }
 
-/** Removes the namespaces of processes that are no more. */
-export function clearStale(): void {
-  const owners = list().flatMap((name) => /^swlab-(\d+)-/.exec(name)?.[1] ?? []);
-  for (const owner of new Set(owners)) {
-    if (!existsSync(`/proc/${owner}`)) removeNamespaces(Number(owner));
-  }
+/** Ids of the processes that made namespaces of labs. */
+export function namespaceOwners(): readonly number[] {
+  return [...new Set(list().flatMap((name) => /^swlab-(\d+)-/.exec(name)?.[1] ?? []))].map(Number);
 }
 
 function list(): readonly string[] {
