@@ -47,8 +47,8 @@ export function testsOf(rules: readonly AlertRule[], records: readonly Recording
     input_series: group.flatMap(({ series, untilSeconds }) =>
       series.map(({ labels, values }) => ({ series: labels, values: expand(values, untilSeconds) })),
     ),
-    promql_expr_test: group.flatMap(({ rule, service, expected }) =>
-      expected.map((each) => expectation(rule, service, each)),
+    promql_expr_test: group.flatMap(({ rule, services, expected }) =>
+      expected.map((each) => expectation(rule, services, each)),
     ),
   }));
 }
@@ -92,23 +92,29 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
   const atSeconds =
     (template.test.afterSeconds ?? 0) + Math.ceil(rule.parameters.forSeconds / stepSeconds) * stepSeconds;
   const untilSeconds = atSeconds + 600;
-  const base = { rule, service: sick, untilSeconds };
+  const base = { rule, services: [sick], untilSeconds };
   if (template.always === true)
     return [{ ...base, situation: "always", series: [], expected: [{ atSeconds: 0, firing: true }] }];
   const A = target(rule, sick);
   const B = target(rule, well);
+  const further = (situations: readonly CaseSeries[] = []): readonly Target[] =>
+    furtherServices(rule, situations.length).map((service) => target(rule, service));
+  const more = (situations: readonly CaseSeries[] = []): readonly Named[] =>
+    further(situations).flatMap((labels, index) => named(situations[index] ?? {}, labels));
+  const { alsoFires, alsoQuiet } = template.test;
   const early: readonly Expectation[] = atSeconds === 0 ? [] : [{ atSeconds: atSeconds - stepSeconds, firing: false }];
   return [
     {
       ...base,
       situation: "quiet",
-      series: [...named(quiet, A), ...named(healthy, B)],
+      series: [...named(quiet, A), ...named(healthy, B), ...more(alsoQuiet)],
       expected: [{ atSeconds: untilSeconds, firing: false }],
     },
     {
       ...base,
       situation: "trouble",
-      series: [...named(fires, A), ...named(healthy, B)],
+      services: [sick, ...furtherServices(rule, alsoFires?.length ?? 0)],
+      series: [...named(fires, A), ...named(healthy, B), ...more(alsoFires)],
       expected: [...early, { atSeconds, firing: true }],
     },
   ];
@@ -117,7 +123,8 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
 /** A rule in one situation: the series, and what is expected when. */
 interface Scenario extends Shareable {
   readonly situation: "quiet" | "trouble" | "always";
-  readonly service: string;
+  /** Those that fire where one does. */
+  readonly services: readonly string[];
   readonly series: readonly Named[];
   readonly expected: readonly Expectation[];
 }
@@ -147,6 +154,15 @@ function servicesFor(rule: AlertRule): readonly [string, string] {
     return [first, second === first ? "gamma" : second];
   }
   return ["alpha", "beta"];
+}
+
+const furtherNames = ["gamma", "delta", "epsilon", "zeta", "eta", "theta"] as const;
+
+/** Names for services in further situations; none where the rule is for certain services only. */
+function furtherServices(rule: AlertRule, count: number): readonly string[] {
+  if (rule.services !== undefined && "only" in rule.services) return [];
+  if (count > furtherNames.length) throw new Error(`${rule.template.name} has too many situations`);
+  return furtherNames.slice(0, count);
 }
 
 type Target = Readonly<Record<string, string>>;
@@ -197,18 +213,20 @@ function expand(values: number | string, untilSeconds: number): string {
   return typeof values === "string" ? values : `${printNumber(values)}+0x${Math.ceil(untilSeconds / stepSeconds) + 1}`;
 }
 
-function expectation(rule: AlertRule, service: string, expected: Expectation): unknown {
+function expectation(rule: AlertRule, services: readonly string[], expected: Expectation): unknown {
   const extra = rule.template.test.firing ?? [{}];
   const names =
     rule.template.always === true
       ? []
       : ["service", "owner", ...(rule.template.about === "instance" ? ["host"] : []), ...Object.keys(extra[0] ?? {})];
   const labels = [...new Set(names)];
-  const base: Target = { service, owner: `${service}-owners`, host: `${service}-1` };
-  const samples = extra.map((own) => ({
-    labels: `{${labels.map((label) => `${label}=${JSON.stringify((own[label] ?? base[label] ?? "").replaceAll("$service", service))}`).join(", ")}}`,
-    value: 1,
-  }));
+  const samples = services.flatMap((service) => {
+    const base: Target = { service, owner: `${service}-owners`, host: `${service}-1` };
+    return extra.map((own) => ({
+      labels: `{${labels.map((label) => `${label}=${JSON.stringify((own[label] ?? base[label] ?? "").replaceAll("$service", service))}`).join(", ")}}`,
+      value: 1,
+    }));
+  });
   return {
     expr: `count by (${labels.join(", ")}) (ALERTS{alertname="${rule.template.name}",alertstate="firing"})`,
     eval_time: `${expected.atSeconds}s`,
