@@ -1,3 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { printYaml } from "../src/artifact/yaml.ts";
+
 /** Hosts that belong to no cell: three watch, three store logs. */
 const fixedHosts = 6;
 const cellSize = 20;
@@ -38,6 +42,13 @@ export function largeInventory(hosts: number): Readonly<Record<string, unknown>>
       routes: { default: "mail", by_severity: { critical: ["oncall"], warning: ["mail"], info: ["mail"] } },
     },
   };
+}
+
+/** Writes it as YAML into a folder; gives the path. */
+export function writeLarge(folder: string, hosts: number): string {
+  const file = join(folder, `${hosts}-hosts.yaml`);
+  writeFileSync(file, printYaml(largeInventory(hosts)));
+  return file;
 }
 
 type Section = Readonly<Record<string, unknown>>;

@@ -85,14 +85,14 @@ function asItem(value: unknown): string {
 /** A text as it stands, where it surely needs no quotes. */
 function plain(text: string): string | undefined {
   if (!plainForm.test(text) || (text.length <= 5 && word.test(text))) return undefined;
-  return !/^\d/.test(text) || neverNumber.test(text) ? text : undefined;
+  return !/^[-\d]/.test(text) || neverNumber.test(text) ? text : undefined;
 }
 
 /** Printable ASCII in one line, without a colon or a hash where they would mean something. */
-const plainForm = /^[\w$(/](?:[!-9;-~]|:(?![ ]|$)| +(?![ #]|$))*$/;
+const plainForm = /^(?:[\w$(/]|-(?=[!-~]))(?:[!-9;-~]|:(?![ ]|$)| +(?![ #]|$))*$/;
 const word = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
-/** What is in no number and in no date: a letter that they lack, or a sign behind the first digits. */
-const neverNumber = /[^\dA-Fa-fXxOoTtZz_.:+ -]|^[\d.]+\+/;
+/** What is in no number and in no date: a letter that they lack, a sign behind the first digits, an `x` but for `0x`. */
+const neverNumber = /[^\dA-Fa-fXxOoTtZz_.:+ -]|^-?[\d.]+\+|[1-9 ]x|[\d ]0x/;
 
 /** A text in single quotes, where it surely needs them. */
 function quoted(text: string): string | undefined {

@@ -10,7 +10,7 @@ import type { Model } from "../model/model.ts";
 import type { HostSecret } from "../model/secret-path.ts";
 import { type PanelExpression, renderAll } from "../render/index.ts";
 import type { Signals } from "../signals/signals.ts";
-import { type OwnFiles, readOwnParts } from "./own-parts.ts";
+import { type OwnFiles, readOwnParts, unmatched } from "./own-parts.ts";
 import { type Proof, proveAll } from "./prove.ts";
 
 /** What an inventory gives, all of it in memory. */
@@ -48,9 +48,13 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
   const { model } = compiled;
   if (model === undefined) return { problems: compiled.problems, accepted: compiled.accepted, result: undefined };
   const signals = expand(model, kinds);
-  const own = readOwnParts(ownFiles(model));
+  const files = ownFiles(model);
+  const own = readOwnParts(files);
   const { artifacts, panels, secrets } = renderAll(model, signals, own.parts);
-  const alerting = accepted([...checkAlerting(model, signals), ...own.problems], inventory.value);
+  const alerting = accepted(
+    [...checkAlerting(model, signals), ...unmatched(model, files), ...own.problems],
+    inventory.value,
+  );
   const dashboards = panels.map(({ artifact, panel, expr, source }) => ({
     path: artifact,
     panel,

@@ -2,6 +2,7 @@ import { load } from "js-yaml";
 import { z } from "zod";
 import type { Path } from "../diagnostics/path.ts";
 import { type Problem, problem } from "../diagnostics/problem.ts";
+import type { Model } from "../model/model.ts";
 import type { OwnParts } from "../render/prometheus/index.ts";
 
 /** Files that the inventory names under `extra`, as read from disk; paths are relative to the inventory's folder. */
@@ -47,6 +48,26 @@ const rule = z.looseObject({
 });
 const ruleFile = z.looseObject({ groups: z.array(z.looseObject({ rules: z.array(rule).default([]) })) });
 const testFile = z.looseObject({ tests: z.array(z.unknown()) });
+
+/** Paths under `extra` that match no file: a misspelt one would leave something unproven without a word. */
+export function unmatched(model: Model, files: OwnFiles): readonly Problem[] {
+  const sections = [
+    ["rules", model.extra.rules, files.rules],
+    ["dashboards", model.extra.dashboards, files.dashboards],
+    ["scrape_configs", model.extra.scrapeConfigs, files.scrapeConfigs],
+  ] as const;
+  return sections.flatMap(([section, globs, found]) =>
+    globs.flatMap((glob, index) => {
+      if (found.some(({ source }) => source.at(-1) === index)) return [];
+      const message = `extra.${section} names ${JSON.stringify(glob)}, which matches no file below the inventory's folder`;
+      return [
+        problem("unknown-reference", ["extra", section, index], message, {
+          hint: "write the path of a file, or remove it",
+        }),
+      ];
+    }),
+  );
+}
 
 /** Takes the operator's own files apart: what is passed on, and every expression that has to be proven. */
 export function readOwnParts(files: OwnFiles): ReadOwnParts {

@@ -1,12 +1,9 @@
-import type { Tree, TreeCursor } from "@lezer/common";
-import { parser } from "@prometheus-io/lezer-promql";
 import type { Expr } from "./ast.ts";
-import { build } from "./build.ts";
 import type { ValueType } from "./functions.ts";
+import { readByGrammar } from "./grammar.ts";
 import { type Note, Notes, problemsWith, type SyntaxProblem } from "./notes.ts";
-import type { Source } from "./reader.ts";
+import { readQuick } from "./quick.ts";
 import { typeCheck } from "./type-check.ts";
-import { fillVariables } from "./variables.ts";
 
 export type { SyntaxProblem } from "./notes.ts";
 
@@ -50,33 +47,9 @@ function readOnce(text: string): Read {
 
 function readAnew(text: string): Read {
   const notes = new Notes(text);
-  const filled = fillVariables(text);
-  const tree = parser.parse(filled);
-  const expr = findError(tree, notes) ? undefined : readTop(tree.cursor(), { text, filled }, notes);
+  const expr = readQuick(text) ?? readByGrammar(text, notes);
   const built = notes.all;
   const isRead = expr !== undefined && !built.some((note) => note.type === "problem");
   const type = isRead ? typeCheck(expr, notes) : "any";
   return { expr, type, notes: { built, typed: notes.all } };
-}
-
-/** Notes the first place that the grammar could not read; it goes on after any, and what follows is guesswork. */
-function findError(tree: Tree, notes: Notes): boolean {
-  const cursor = tree.cursor();
-  do {
-    if (!cursor.type.isError) continue;
-    notes.unreadable({ from: cursor.from, to: cursor.to });
-    return true;
-  } while (cursor.next());
-  return false;
-}
-
-function readTop(cursor: TreeCursor, source: Source, notes: Notes): Expr | undefined {
-  let expr: Expr | undefined;
-  if (cursor.firstChild()) {
-    do {
-      if (cursor.type.name !== "LineComment") expr ??= build(cursor, source, notes);
-    } while (cursor.nextSibling());
-  }
-  if (expr === undefined) notes.unreadable({ from: 0, to: 0 });
-  return expr;
 }

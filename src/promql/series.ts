@@ -34,6 +34,7 @@ export class SeriesIndex {
   readonly #exposures: readonly Exposure[];
   readonly #recorded: ReadonlyMap<string, readonly Recorded[]>;
   readonly #named = new Map<string, readonly Source[]>();
+  readonly #byName = new Map<string, readonly string[]>();
   readonly #near = new Map<string, string | undefined>();
   #names: ReadonlySet<string> | undefined;
   /** What selectors give, by their text, as far as it has been worked out. */
@@ -71,9 +72,11 @@ export class SeriesIndex {
     });
   }
 
-  /** Sources of all series with such a name. */
-  byName(takes: (name: string) => boolean): readonly Source[] {
-    return [...this.names()].filter(takes).flatMap((name) => this.named(name));
+  /** Sources of all series with such a name; `key` says which those are. */
+  byName(key: string, takes: (name: string) => boolean): readonly Source[] {
+    const names = this.#byName.get(key) ?? [...this.names()].filter(takes);
+    this.#byName.set(key, names);
+    return names.flatMap((name) => this.named(name));
   }
 
   /** Any series of the targets and rules. */

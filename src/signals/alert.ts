@@ -25,8 +25,8 @@ export interface AlertCase {
    * Other situations in which a service is in trouble (the sides of an `or`), and in which it is healthy although part of
    * the expression holds (what an `and`, an `unless` or a `> 0` in it is for). Each is a further service in the same test.
    */
-  readonly alsoFires?: readonly CaseSeries[];
-  readonly alsoQuiet?: readonly CaseSeries[];
+  readonly alsoFires?: readonly (CaseSeries | ((parameters: AlertParameters) => CaseSeries))[];
+  readonly alsoQuiet?: readonly (CaseSeries | ((parameters: AlertParameters) => CaseSeries))[];
   /**
    * How long the trouble must have lasted until the expression is true for the first time, in seconds and a multiple
    * of the test's interval of 60 s; 0 unless the expression looks back. The alert fires exactly at this + `for`.

@@ -14,8 +14,11 @@ const telling = fc.string({
   unit: fc.constantFrom(..."yesnotruflYNO019.+-_:xeTZ #'\"[]{},&*!|>%@`?~=<$/(\n\t\\ab é\u0085\u2028"),
   maxLength: 12,
 });
+/** Numbers, dates and promtool's notation of series, and what is nearly one of them. */
+const numeric = fc.string({ unit: fc.constantFrom(..."0123456789xx.+-_: eTa"), maxLength: 9 });
 const leaf = fc.oneof(
   telling,
+  numeric,
   fc.string(),
   fc.string({ unit: "grapheme" }),
   fc.integer(),
@@ -35,7 +38,7 @@ const { tree } = fc.letrec((tie) => ({
 
 test("a text is printed byte for byte as js-yaml prints it, as an item, as a value and as a key", () => {
   fc.assert(
-    fc.property(fc.oneof(telling, fc.string({ unit: "grapheme" })), (text) => {
+    fc.property(fc.oneof(telling, numeric, fc.string({ unit: "grapheme" })), (text) => {
       for (const value of [text, [text], { a: text }, { [text]: 1 }, { a: [{ b: text, c: [[text]] }] }])
         expect(printValue(value)).toBe(byJsYaml(value));
     }),

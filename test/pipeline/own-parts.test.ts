@@ -31,6 +31,16 @@ const scrape = `
 `;
 
 describe("own parts", () => {
+  it("has a path that matches no file reported at its place", () => {
+    const named = readInventory(
+      `${readFileSync(new URL("../../examples/one-host.yaml", import.meta.url), "utf8")}extra: { rules: [mine/*.yml, typo/*.yml] }\n`,
+    );
+    if (!named.ok) throw new Error("the example is not YAML");
+    const rules = [{ file: "mine/shop.yml", content: recording("up"), source: ["extra", "rules", 0] }];
+    const { problems } = build(named, kinds, () => ({ rules, dashboards: [], scrapeConfigs: [] }));
+    expect(problems).toMatchObject([{ code: "unknown-reference", path: ["extra", "rules", 1] }]);
+  });
+
   it("passes an own dashboard on, byte for byte, to the hosts of Grafana", () => {
     const content = `{ "title": "Shop", "panels": [{ "targets": [{ "expr": "up" }] }] }`;
     const found = buildWith({ dashboards: content }).result?.artifacts.find((each) => each.content === content);

@@ -32,6 +32,8 @@ export function layOutHosts(
 
 export interface Said {
   readonly status: number | null;
+  readonly stdout: string;
+  /** Both streams, as they came. */
   readonly output: string;
 }
 
@@ -44,12 +46,15 @@ export function run(
 ): Promise<Said> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (chunk: string) => {
-        output += chunk;
-      });
-    child.on("error", reject).on("close", (status) => resolve({ status, output }));
+    let [stdout, output] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk;
+      output += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+    });
+    child.on("error", reject).on("close", (status) => resolve({ status, stdout, output }));
   });
 }
 

@@ -49,7 +49,7 @@ describe.skipIf(!root && process.env["CI"] !== "true")("generate (needs root for
        [ "$before" != "$(${digest})" ] && echo changed`,
     );
     expect(output).toContain("ENOSPC");
-    expect(output).toMatch(/exit 3\nunchanged\n[0-9]+ artifacts in .*\nchanged\n$/);
+    expect(output).toMatch(/exit 3\nunchanged\n[0-9]+ artifacts and their manifest in .*\nchanged\n$/);
   });
 
   it("says what is wrong on a read-only disk and writes nothing", () => {

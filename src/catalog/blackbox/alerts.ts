@@ -71,6 +71,10 @@ const endpoints: readonly AlertTemplate[] = [
         ...probed("probe_success", http, [1, 1, 1]),
       }),
       firing,
+      // All of them time out.
+      alsoQuiet: [
+        { ...probed("probe_duration_seconds", http, [1000, 1000]), ...probed("probe_success", http, [0, 0]) },
+      ],
     },
   },
   {
@@ -85,12 +89,13 @@ const endpoints: readonly AlertTemplate[] = [
     description:
       "{{ $value | humanizePercentage }} of the pings to {{ $labels.instance }} were not answered within 15 minutes, though it is up: packets get lost on the way.",
     test: {
-      // Two of three probers hear nothing for ten minutes; what is lost counts for a while after it is up again.
-      fires: probed("probe_success", 'job="blackbox-icmp",instance="db1"', ["0x9 1x600", "0x9 1x600", 1]),
       // The mean of many pings.
+      fires: ({ threshold }) =>
+        probed("probe_success", 'job="blackbox-icmp",instance="db1"', [0.98 - threshold, 0.98 - threshold]),
       quiet: ({ threshold }) =>
         probed("probe_success", 'job="blackbox-icmp",instance="db1"', [1 - threshold * 0.99, 1 - threshold * 0.99]),
-      afterSeconds: 600,
+      // Nobody hears anything: that is ProbeFailed.
+      alsoQuiet: [probed("probe_success", 'job="blackbox-icmp",instance="db1"', [0, 0])],
       firing: [{ instance: "db1" }],
     },
   },
@@ -154,6 +159,8 @@ const certificates: readonly AlertTemplate[] = [
       fires: probed("probe_tls_version_info", `${tls},version="TLS 1.1"`, [1]),
       quiet: probed("probe_tls_version_info", `${tls},version="TLS 1.2"`, [1]),
       firing: [{ instance: "shop:443", version: "TLS 1.1" }],
+      // Since it was renewed, the old version is only remembered.
+      alsoQuiet: [probed("probe_tls_version_info", `${tls},version="TLS 1.1"`, [0])],
     },
   },
 ];

@@ -35,6 +35,13 @@ export const alerts: readonly AlertTemplate[] = [
         [`container_spec_memory_limit_bytes${container}`]: 1000000,
       }),
       firing: [{ name: "shop" }],
+      // No limit.
+      alsoQuiet: [
+        {
+          [`container_memory_working_set_bytes${container}`]: 1000000,
+          [`container_spec_memory_limit_bytes${container}`]: 0,
+        },
+      ],
     },
   },
   {
@@ -76,6 +83,13 @@ export const alerts: readonly AlertTemplate[] = [
       }),
       afterSeconds: 60,
       firing: [{ name: "shop" }],
+      // A counter that went on without periods, as after a restart of cAdvisor.
+      alsoQuiet: [
+        {
+          [`container_cpu_cfs_throttled_periods_total${container}`]: "0+10x600",
+          [`container_cpu_cfs_periods_total${container}`]: 0,
+        },
+      ],
     },
   },
   {

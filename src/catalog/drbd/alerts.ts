@@ -69,6 +69,12 @@ export const alerts: readonly AlertTemplate[] = [
         [`drbd_device_client{${disk}}`]: 1,
       },
       firing,
+      alsoQuiet: [
+        {
+          [`drbd_device_state{${disk},drbd_device_state="UpToDate"}`]: 1,
+          [`drbd_device_client{${disk}}`]: 0,
+        },
+      ],
     },
   },
   {

@@ -51,6 +51,8 @@ const cluster: readonly AlertTemplate[] = [
         'elasticsearch_node_stats_up{host="$service-2"}': 1,
         "service:quorum:count": 2,
       },
+      // Every exporter that is left says that its node is down, or none is left.
+      alsoFires: [{ up: 0, "service:quorum:count": 2 }],
     },
   },
   {

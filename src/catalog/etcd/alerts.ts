@@ -60,6 +60,16 @@ const members: readonly AlertTemplate[] = [
         "service:quorum:count": 1,
         "service:expected_targets:count": 1,
       },
+      // Nothing is wrong, or the majority is lost already.
+      alsoQuiet: [
+        {
+          'up{host="$service-1"}': 1,
+          'up{host="$service-2"}': 0,
+          'up{host="$service-3"}': 0,
+          "service:quorum:count": 2,
+          "service:expected_targets:count": 3,
+        },
+      ],
     },
   },
   {
@@ -85,7 +95,7 @@ const members: readonly AlertTemplate[] = [
       "{{ $labels.instance }} saw {{ $value | humanize }} changes of the leader in 15 minutes. Writes stall at each one; slow disks or a bad network are the usual reasons.",
     test: {
       fires: ({ threshold }) => ({ etcd_server_leader_changes_seen_total: `0+${Math.ceil(threshold) + 1}x600` }),
-      quiet: ({ threshold }) => ({ etcd_server_leader_changes_seen_total: threshold }),
+      quiet: ({ threshold }) => ({ etcd_server_leader_changes_seen_total: `0+${(0.8 * threshold) / 15}x600` }),
       afterSeconds: 60,
     },
   },
@@ -106,12 +116,12 @@ const storage: readonly AlertTemplate[] = [
     test: {
       fires: ({ threshold }) => ({
         [`etcd_disk_wal_fsync_duration_seconds_bucket{le="${threshold}"}`]: "0+30x600",
-        [`etcd_disk_wal_fsync_duration_seconds_bucket{le="${threshold * 2}"}`]: "0+60x600",
+        [`etcd_disk_wal_fsync_duration_seconds_bucket{le="${threshold * 1.2}"}`]: "0+60x600",
         'etcd_disk_wal_fsync_duration_seconds_bucket{le="+Inf"}': "0+60x600",
       }),
       quiet: ({ threshold }) => ({
         [`etcd_disk_wal_fsync_duration_seconds_bucket{le="${threshold}"}`]: "0+60x600",
-        [`etcd_disk_wal_fsync_duration_seconds_bucket{le="${threshold * 2}"}`]: "0+60x600",
+        [`etcd_disk_wal_fsync_duration_seconds_bucket{le="${threshold * 1.2}"}`]: "0+60x600",
         'etcd_disk_wal_fsync_duration_seconds_bucket{le="+Inf"}': "0+60x600",
       }),
       afterSeconds: 60,

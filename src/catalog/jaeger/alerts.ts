@@ -75,6 +75,10 @@ export const alerts: readonly AlertTemplate[] = [
         [`jaeger_storage_latency_count${read("ok")}`]: "0+600x600",
       }),
       afterSeconds: 60,
+      // Nothing was read.
+      alsoQuiet: [
+        { [`jaeger_storage_latency_sum${read("ok")}`]: "0+600x600", [`jaeger_storage_latency_count${read("ok")}`]: 0 },
+      ],
     },
   },
 ];

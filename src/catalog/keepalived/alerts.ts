@@ -12,6 +12,13 @@ function held(a: number | string, b: number | string): Readonly<Record<string, n
   };
 }
 
+/** A value that has changed so many times when this minute comes, the last time just then. */
+function turns(count: number, minute: number): string {
+  if (count < 1) return "1x900";
+  const ups = Array.from({ length: count }, (_, index) => `${index % 2}`);
+  return `1x${minute - count} ${ups.join(" ")} ${(count - 1) % 2}x900`;
+}
+
 function priorities(preempt: number): Readonly<Record<string, number>> {
   return {
     [`keepalived_vrrp_base_priority{${vip},${member("a")}}`]: 254,
@@ -45,7 +52,7 @@ const vipAlerts: readonly AlertTemplate[] = [
       "For a minute no member has had the address of {{ $labels.vip }}, or none that can be asked. {{ $labels.vip_service }} cannot be reached by it.",
     test: {
       fires: {
-        ...held(0, 0),
+        ...held(0, "1x6 0x900"),
         [`up{job="keepalived",${member("a")}}`]: 1,
         [`keepalived_vrrp_state{${instance},ip_address="192.0.2.100",${member("a")}}`]: 1,
       },
@@ -54,6 +61,47 @@ const vipAlerts: readonly AlertTemplate[] = [
         [`up{job="keepalived",${member("a")}}`]: 0,
         [`keepalived_vrrp_state{${instance},ip_address="192.0.2.100",${member("b")}}`]: 2,
       },
+      alsoFires: [
+        // Both are gone, the last holder with them: nobody is left to hear its adverts.
+        {
+          ...held("0x6 stale", "1x6 stale"),
+          [`up{job="keepalived",${member("a")}}`]: "1x6 0x900",
+          [`up{job="keepalived",${member("b")}}`]: "1x6 0x900",
+        },
+        // The one that held it gave it up and is gone; the other is backup and hears nothing.
+        {
+          ...held(0, "1x6 0 stale"),
+          [`up{job="keepalived",${member("a")}}`]: 1,
+          [`up{job="keepalived",${member("b")}}`]: "1x6 0x900",
+          [`keepalived_vrrp_state{${instance},ip_address="192.0.2.100",${member("a")}}`]: 1,
+        },
+        // The one that held it is gone, and the other is in fault.
+        {
+          ...held(0, "1x6 stale"),
+          [`up{job="keepalived",${member("a")}}`]: 1,
+          [`up{job="keepalived",${member("b")}}`]: "1x6 0x900",
+          [`keepalived_vrrp_state{${instance},ip_address="192.0.2.100",${member("a")}}`]: 3,
+        },
+        // The one that held it answers and says nothing of it any more.
+        {
+          ...held(0, "1x6 stale"),
+          [`up{job="keepalived",${member("a")}}`]: 1,
+          [`up{job="keepalived",${member("b")}}`]: 1,
+          [`keepalived_vrrp_state{${instance},ip_address="192.0.2.100",${member("a")}}`]: 1,
+        },
+      ],
+      alsoQuiet: [
+        // Only the scrape of the holder fails: the other hears its adverts.
+        {
+          ...held(0, "1x6 stale"),
+          [`up{job="keepalived",${member("a")}}`]: 1,
+          [`up{job="keepalived",${member("b")}}`]: "1x6 0x900",
+          [`keepalived_vrrp_state{${instance},ip_address="192.0.2.100",${member("a")}}`]: 1,
+        },
+        // It is no virtual IP of anybody any more: the exporters answer, and none names it.
+        { ...held("1x6 stale", "0x6 stale"), [`up{job="keepalived",${member("a")}}`]: 1 },
+      ],
+      afterSeconds: 420,
     },
   },
   {
@@ -67,7 +115,7 @@ const vipAlerts: readonly AlertTemplate[] = [
     summary: "Several hosts hold virtual IP {{ $labels.vip }} of {{ $labels.vip_service }}",
     description:
       "More than one member has the address of {{ $labels.vip }}: split brain, or a keepalived that crashed and left it behind. Clients reach one or the other by chance.",
-    test: { fires: held(1, 1), quiet: held(1, 0) },
+    test: { fires: held(1, 1), quiet: held(1, 0), alsoQuiet: [held(0, 0)] },
   },
   {
     name: "VipFailover",
@@ -96,13 +144,15 @@ const vipAlerts: readonly AlertTemplate[] = [
     test: {
       fires: ({ threshold }) => ({
         ...held(1, 0),
-        [`keepalived_become_master_total{${instance},${member("b")}}`]: `0+${10 * (threshold + 1)}x900`,
+        [`keepalived_become_master_total{${instance},${member("b")}}`]: `0x10 ${1.2 * threshold + 0.5}x900`,
       }),
-      quiet: {
+      quiet: ({ threshold }) => ({
         ...held(1, 0),
-        [`keepalived_become_master_total{${instance},${member("b")}}`]: 17,
-      },
-      afterSeconds: 60,
+        [`keepalived_become_master_total{${instance},${member("b")}}`]: `17+${0.08 * threshold}x900`,
+      }),
+      alsoFires: [({ threshold }) => held(turns(Math.floor(threshold) + 1, 11), 0)],
+      alsoQuiet: [({ threshold }) => held(turns(Math.floor(threshold), 11), 0)],
+      afterSeconds: 660,
     },
   },
   {
@@ -124,6 +174,7 @@ const vipAlerts: readonly AlertTemplate[] = [
       fires: { ...held(0, 1), ...priorities(1) },
       quiet: { ...held(0, 1), ...priorities(0) },
       firing: [{ host: "b", instance: "b:9100", vip: "web", vip_service: "edge" }],
+      alsoQuiet: [{ ...held(1, 0), ...priorities(1) }],
     },
   },
 ];
@@ -168,6 +219,9 @@ const memberAlerts: readonly AlertTemplate[] = [
         keepalived_textfile_timestamp_seconds: `${-threshold}+60x5000`,
         'up{job="keepalived"}': "1x5000",
       }),
+      // Nothing is handed out; a host that is down is another alert's.
+      alsoFires: [{ 'up{job="keepalived"}': 1 }],
+      alsoQuiet: [{ 'up{job="keepalived"}': 0 }],
     },
   },
   {

@@ -82,6 +82,22 @@ const replication: readonly AlertTemplate[] = [
         "service:expected_primaries:count": 1,
         mysql_slave_status_slave_sql_running: 1,
       }),
+      // No server replicates at all.
+      alsoFires: [
+        ({ threshold }) => ({ "service:expected_targets:count": threshold + 2, "service:expected_primaries:count": 1 }),
+        ({ threshold }) => ({
+          "service:expected_targets:count": threshold + 2,
+          "service:expected_primaries:count": 1,
+          mysql_global_variables_wsrep_on: 0,
+        }),
+      ],
+      alsoQuiet: [
+        {
+          "service:expected_targets:count": 1000,
+          "service:expected_primaries:count": 1,
+          mysql_global_variables_wsrep_on: 1,
+        },
+      ],
     },
   },
   {
@@ -110,6 +126,34 @@ const replication: readonly AlertTemplate[] = [
         "service:expected_primaries:count": 1,
         mysql_global_variables_read_only: 0,
       },
+      // The primary's exporter is away, and its replica is fed; or one server alone.
+      alsoQuiet: [
+        {
+          "service:expected_targets:count": 2,
+          "service:expected_primaries:count": 1,
+          mysql_global_variables_read_only: 1,
+          mysql_slave_status_slave_io_running: 1,
+          mysql_up: 1,
+        },
+        { "service:expected_targets:count": 1, "service:expected_primaries:count": 1 },
+      ],
+      // The replica is not fed any more; or it is, but all servers answer and none is writable.
+      alsoFires: [
+        {
+          "service:expected_targets:count": 2,
+          "service:expected_primaries:count": 1,
+          mysql_global_variables_read_only: 1,
+          mysql_slave_status_slave_io_running: 0,
+          mysql_up: 1,
+        },
+        {
+          "service:expected_targets:count": 2,
+          "service:expected_primaries:count": 1,
+          mysql_slave_status_slave_io_running: 1,
+          'mysql_up{host="a",instance="a:9104"}': 1,
+          'mysql_up{host="b",instance="b:9104"}': 1,
+        },
+      ],
     },
   },
   {
@@ -133,6 +177,24 @@ const replication: readonly AlertTemplate[] = [
         'mysql_global_variables_read_only{host="a",instance="a:9104"}': 0,
         'mysql_global_variables_read_only{host="b",instance="b:9104"}': 1,
       },
+      alsoFires: [
+        {
+          "service:expected_primaries:count": 1,
+          'mysql_global_variables_read_only{host="$service-1",instance="$service-1:9104"}': 0,
+          'mysql_global_variables_read_only{host="$service-2",instance="$service-2:9104"}': 0,
+          'mysql_global_variables_wsrep_on{host="$service-1",instance="$service-1:9104"}': 0,
+          'mysql_global_variables_wsrep_on{host="$service-2",instance="$service-2:9104"}': 0,
+        },
+      ],
+      alsoQuiet: [
+        {
+          "service:expected_primaries:count": 1,
+          'mysql_global_variables_read_only{host="$service-1",instance="$service-1:9104"}': 0,
+          'mysql_global_variables_read_only{host="$service-2",instance="$service-2:9104"}': 0,
+          'mysql_global_variables_wsrep_on{host="$service-1",instance="$service-1:9104"}': 1,
+          'mysql_global_variables_wsrep_on{host="$service-2",instance="$service-2:9104"}': 1,
+        },
+      ],
     },
   },
   {
@@ -186,6 +248,19 @@ const replication: readonly AlertTemplate[] = [
         mysql_global_variables_rpl_semi_sync_master_enabled: 1,
         mysql_global_variables_read_only: 0,
       },
+      // Not enabled; a replica.
+      alsoQuiet: [
+        {
+          mysql_global_status_rpl_semi_sync_master_status: 0,
+          mysql_global_variables_rpl_semi_sync_master_enabled: 0,
+          mysql_global_variables_read_only: 0,
+        },
+        {
+          mysql_global_status_rpl_semi_sync_master_status: 0,
+          mysql_global_variables_rpl_semi_sync_master_enabled: 1,
+          mysql_global_variables_read_only: 1,
+        },
+      ],
     },
   },
 ];
@@ -203,6 +278,8 @@ const galera: readonly AlertTemplate[] = [
     test: {
       fires: { mysql_global_status_wsrep_ready: 0, mysql_global_variables_wsrep_on: 1 },
       quiet: { mysql_global_status_wsrep_ready: 1, mysql_global_variables_wsrep_on: 1 },
+      // No Galera.
+      alsoQuiet: [{ mysql_global_status_wsrep_ready: 0, mysql_global_variables_wsrep_on: 0 }],
     },
   },
   {
@@ -229,6 +306,19 @@ const galera: readonly AlertTemplate[] = [
         mysql_global_variables_wsrep_on: 1,
         mysql_global_variables_wsrep_desync: 0,
       },
+      // No Galera; taken out on purpose.
+      alsoQuiet: [
+        {
+          mysql_global_status_wsrep_local_state: 2,
+          mysql_global_variables_wsrep_on: 0,
+          mysql_global_variables_wsrep_desync: 0,
+        },
+        {
+          mysql_global_status_wsrep_local_state: 2,
+          mysql_global_variables_wsrep_on: 1,
+          mysql_global_variables_wsrep_desync: 1,
+        },
+      ],
     },
   },
   {
@@ -253,6 +343,14 @@ const galera: readonly AlertTemplate[] = [
         mysql_global_variables_wsrep_on: 1,
         "service:expected_targets:count": 3,
       },
+      // No Galera.
+      alsoQuiet: [
+        {
+          mysql_global_status_wsrep_cluster_size: 0,
+          mysql_global_variables_wsrep_on: 0,
+          "service:expected_targets:count": 3,
+        },
+      ],
     },
   },
 ];

@@ -37,6 +37,7 @@ const serverAlerts: readonly AlertTemplate[] = [
     test: {
       fires: { mysql_exporter_last_scrape_error: 1, mysql_up: 1 },
       quiet: { mysql_exporter_last_scrape_error: 0, mysql_up: 1 },
+      alsoQuiet: [{ mysql_exporter_last_scrape_error: 1, mysql_up: 0 }],
     },
   },
   {
@@ -126,9 +127,11 @@ const serverAlerts: readonly AlertTemplate[] = [
     description:
       "More queries of {{ $labels.service }} on {{ $labels.host }} than usual take longer than long_query_time, for 15 minutes or more.",
     test: {
-      fires: ({ threshold }) => slowQueries(threshold + (1 - threshold) / 10),
+      fires: ({ threshold }) => slowQueries(threshold + Math.min(0.02, (1 - threshold) / 10)),
       quiet: ({ threshold }) => slowQueries(threshold * 0.9),
       afterSeconds: 60,
+      // Hardly a query, and that was slow.
+      alsoQuiet: [{ mysql_global_status_questions: "0+6x3000", mysql_global_status_slow_queries: "0+6x3000" }],
     },
   },
   {
@@ -142,9 +145,11 @@ const serverAlerts: readonly AlertTemplate[] = [
     description:
       "InnoDB on {{ $labels.host }} ({{ $labels.service }}) has to flush its log buffer before it can go on, {{ $value | humanize }} times a second: the buffer is too small or the disk too slow.",
     test: {
-      fires: ({ threshold }) => ({ mysql_global_status_innodb_log_waits: `0+${600 * threshold + 600}x3000` }),
+      fires: ({ threshold }) => ({
+        mysql_global_status_innodb_log_waits: `0x5 ${330 * threshold + 1}+${66 * threshold + 0.2}x3000`,
+      }),
       quiet: ({ threshold }) => ({ mysql_global_status_innodb_log_waits: `0+${54 * threshold}x3000` }),
-      afterSeconds: 60,
+      afterSeconds: 360,
     },
   },
   {

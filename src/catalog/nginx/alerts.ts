@@ -114,6 +114,8 @@ const accessAlerts: readonly AlertTemplate[] = [
       fires: ({ threshold }) => traffic(above(threshold, 1000), 1000),
       quiet: ({ threshold }) => traffic(below(threshold, 1000), 1000),
       afterSeconds: 60,
+      // One request in a minute, and it failed.
+      alsoQuiet: [traffic(1, 1)],
     },
   },
   {
@@ -197,14 +199,18 @@ const accessAlerts: readonly AlertTemplate[] = [
       "nginx on {{ $labels.host }} serves {{ $value | humanize }} requests per second, but no line of its access log has been counted for ten minutes. Alerts on errors and latency are blind for this balancer.",
     test: {
       fires: ({ threshold }) => ({
-        nginx_http_requests_total: `0+${Math.ceil(threshold * 600) + 600}x900`,
+        nginx_http_requests_total: `0x10 ${660 * threshold + 1}+${66 * threshold + 0.2}x900`,
         'nginx_access_log_lines_total{instance="a:9741"}': 5000,
       }),
+      // Hardly a request comes; or many come, and lines with them.
       quiet: ({ threshold }) => ({
-        nginx_http_requests_total: `0+${Math.ceil(threshold * 600) + 600}x900`,
-        'nginx_access_log_lines_total{instance="a:9741"}': "0+1x900",
+        nginx_http_requests_total: `0+${54 * threshold}x900`,
+        'nginx_access_log_lines_total{instance="a:9741"}': 5000,
       }),
-      afterSeconds: 60,
+      alsoQuiet: [
+        { nginx_http_requests_total: "0+6000x900", 'nginx_access_log_lines_total{instance="a:9741"}': "0+1x900" },
+      ],
+      afterSeconds: 660,
     },
   },
   {

@@ -32,6 +32,7 @@ export const wafAlerts: readonly AlertTemplate[] = [
       fires: ({ threshold }) => traffic("waf_blocked_requests_total", above(threshold, 1000), 1000),
       quiet: ({ threshold }) => traffic("waf_blocked_requests_total", below(threshold, 1000), 1000),
       afterSeconds: 60,
+      alsoQuiet: [traffic("waf_blocked_requests_total", 1, 1)],
     },
   },
   {
@@ -52,6 +53,7 @@ export const wafAlerts: readonly AlertTemplate[] = [
       fires: ({ threshold }) => traffic("waf_detected_requests_total", above(threshold, 20_000), 20_000),
       quiet: ({ threshold }) => traffic("waf_detected_requests_total", below(threshold, 20_000), 20_000),
       afterSeconds: 60,
+      alsoQuiet: [traffic("waf_detected_requests_total", 1, 1)],
     },
   },
   {

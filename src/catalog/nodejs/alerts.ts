@@ -51,6 +51,8 @@ sum by (service, owner) (increase(http_server_request_duration_seconds_count{job
         [served("200")]: `0+${600 - 570 * threshold}x600`,
       }),
       afterSeconds: 60,
+      // Too few requests to say anything.
+      alsoQuiet: [{ [served("500")]: "0+4x600", [served("200")]: "0+1x600" }],
     },
   },
   {
@@ -64,7 +66,7 @@ sum by (service, owner) (increase(http_server_request_duration_seconds_count{job
     description:
       "The slowest hundredth of the requests to {{ $labels.service }} takes {{ $value | humanizeDuration }} or more.",
     test: {
-      fires: ({ threshold }) => latency(threshold * 2, threshold * 4),
+      fires: ({ threshold }) => latency(threshold, threshold * 1.2),
       quiet: ({ threshold }) => latency(threshold / 2, threshold),
       afterSeconds: 60,
     },
@@ -176,6 +178,7 @@ const telemetry: readonly AlertTemplate[] = [
       fires: { telemetry_log_records_buffered: 100, telemetry_log_records_delivered_total: 5000 },
       quiet: { telemetry_log_records_buffered: 100, telemetry_log_records_delivered_total: "5000+1x600" },
       afterSeconds: 60,
+      alsoQuiet: [{ telemetry_log_records_buffered: 0, telemetry_log_records_delivered_total: 5000 }],
     },
   },
   {
@@ -222,6 +225,7 @@ const telemetry: readonly AlertTemplate[] = [
       fires: { telemetry_spans_queued: 100, telemetry_spans_exported_total: 5000 },
       quiet: { telemetry_spans_queued: 100, telemetry_spans_exported_total: "5000+1x600" },
       afterSeconds: 60,
+      alsoQuiet: [{ telemetry_spans_queued: 0, telemetry_spans_exported_total: 5000 }],
     },
   },
   {

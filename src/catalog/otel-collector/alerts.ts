@@ -73,6 +73,8 @@ export const alerts: readonly AlertTemplate[] = [
         [`otelcol_exporter_queue_capacity${queue}`]: 1000,
       }),
       firing: [{ exporter: "otlphttp/spans" }],
+      // No queue.
+      alsoQuiet: [{ [`otelcol_exporter_queue_size${queue}`]: 1, [`otelcol_exporter_queue_capacity${queue}`]: 0 }],
     },
   },
   {

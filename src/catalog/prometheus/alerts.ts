@@ -177,6 +177,12 @@ const scraping: readonly AlertTemplate[] = [
         prometheus_sd_file_read_errors_total: 1,
       },
       afterSeconds: 60,
+      alsoFires: [
+        {
+          'prometheus_sd_refresh_failures_total{mechanism="http"}': 0,
+          prometheus_sd_file_read_errors_total: "0+1x600",
+        },
+      ],
     },
   },
   {
@@ -238,9 +244,9 @@ const storage: readonly AlertTemplate[] = [
     description:
       "Compaction on {{ $labels.instance }} failed {{ $value | humanize }} times in the last 30 minutes. The head keeps growing in memory and old data is not removed.",
     test: {
-      fires: ({ threshold }) => ({ prometheus_tsdb_compactions_failed_total: `0+${threshold + 1}x600` }),
-      quiet: ({ threshold }) => ({ prometheus_tsdb_compactions_failed_total: `0+${threshold / 32}x600` }),
-      afterSeconds: 60,
+      fires: ({ threshold }) => ({ prometheus_tsdb_compactions_failed_total: repeated(1.1 * threshold + 0.5) }),
+      quiet: ({ threshold }) => ({ prometheus_tsdb_compactions_failed_total: `0+${(0.8 * threshold) / 30}x600` }),
+      afterSeconds: 1200,
     },
   },
   {
@@ -254,9 +260,9 @@ const storage: readonly AlertTemplate[] = [
     description:
       "{{ $labels.instance }} failed {{ $value | humanize }} times in 30 minutes to reload its blocks from disk. Retention does not work, and older data may be missing from answers.",
     test: {
-      fires: ({ threshold }) => ({ prometheus_tsdb_reloads_failures_total: `0+${threshold + 1}x600` }),
-      quiet: ({ threshold }) => ({ prometheus_tsdb_reloads_failures_total: `0+${threshold / 32}x600` }),
-      afterSeconds: 60,
+      fires: ({ threshold }) => ({ prometheus_tsdb_reloads_failures_total: repeated(1.1 * threshold + 0.5) }),
+      quiet: ({ threshold }) => ({ prometheus_tsdb_reloads_failures_total: `0+${(0.8 * threshold) / 30}x600` }),
+      afterSeconds: 1200,
     },
   },
   {
@@ -358,6 +364,8 @@ service:expected_targets:count
         'up{host="b",instance="b:9090"}': 1,
         "service:expected_targets:count": 2,
       },
+      // Nothing answers at all.
+      alsoFires: [{ 'up{host="a",instance="a:9090"}': 0, "service:expected_targets:count": 1 }],
     },
   },
   {
@@ -375,3 +383,8 @@ service:expected_targets:count
 ];
 
 export const alerts: readonly AlertTemplate[] = [...server, ...scraping, ...storage, ...remoteWrite, ...whole];
+
+/** A counter that jumps by so much at the 20th minute, and then rises by the same in each half hour. */
+function repeated(times: number): string {
+  return `0x19 ${times}+${times / 30}x600`;
+}

@@ -63,6 +63,20 @@ const cluster: readonly AlertTemplate[] = [
         'erlang_vm_dist_node_state{host="$service-2",peer="rabbit@a"}': 3,
       },
       firing: [{ host: "$service-1" }, { host: "$service-2" }, { host: "$service-3" }],
+      // Connections that are only being set up do not count.
+      alsoFires: [
+        {
+          'up{host="$service-1"}': 1,
+          'up{host="$service-2"}': 1,
+          'up{host="$service-3"}': 1,
+          'erlang_vm_dist_node_state{host="$service-1",peer="rabbit@b"}': 3,
+          'erlang_vm_dist_node_state{host="$service-1",peer="rabbit@c"}': 1,
+          'erlang_vm_dist_node_state{host="$service-2",peer="rabbit@a"}': 3,
+          'erlang_vm_dist_node_state{host="$service-2",peer="rabbit@c"}': 1,
+          'erlang_vm_dist_node_state{host="$service-3",peer="rabbit@a"}': 1,
+          'erlang_vm_dist_node_state{host="$service-3",peer="rabbit@b"}': 1,
+        },
+      ],
     },
   },
 ];
@@ -149,6 +163,7 @@ const messages: readonly AlertTemplate[] = [
     test: {
       fires: { rabbitmq_queue_messages_ready: 1, rabbitmq_consumers: 0 },
       quiet: { rabbitmq_queue_messages_ready: 1, rabbitmq_consumers: 1 },
+      alsoQuiet: [{ rabbitmq_queue_messages_ready: 0, rabbitmq_consumers: 0 }],
     },
   },
   {

@@ -34,6 +34,35 @@ export const clusterAlerts: readonly AlertTemplate[] = [
         "service:expected_primaries:count": 1,
         'redis_instance_info{role="master"}': 1,
       },
+      // The master's exporter is away, and its replica has a link; or one server alone, which is both.
+      alsoQuiet: [
+        {
+          "service:expected_targets:count": 2,
+          "service:expected_primaries:count": 1,
+          'redis_instance_info{role="slave"}': 1,
+          'redis_master_link_up{master_host="a",master_port="6379"}': 1,
+          redis_up: 1,
+        },
+        { "service:expected_targets:count": 1, "service:expected_primaries:count": 1 },
+      ],
+      // A replica has lost its link; or it has one, but all servers answer: it is the replica of a replica.
+      alsoFires: [
+        {
+          "service:expected_targets:count": 2,
+          "service:expected_primaries:count": 1,
+          'redis_instance_info{role="slave"}': 1,
+          'redis_master_link_up{master_host="a",master_port="6379"}': 0,
+          redis_up: 1,
+        },
+        {
+          "service:expected_targets:count": 2,
+          "service:expected_primaries:count": 1,
+          'redis_master_link_up{host="a",instance="a:9121",master_host="b",master_port="6379"}': 1,
+          'redis_master_link_up{host="b",instance="b:9121",master_host="a",master_port="6379"}': 1,
+          'redis_up{host="a",instance="a:9121"}': 1,
+          'redis_up{host="b",instance="b:9121"}': 1,
+        },
+      ],
     },
   },
   {
@@ -57,6 +86,23 @@ export const clusterAlerts: readonly AlertTemplate[] = [
         'redis_instance_info{role="master",host="a",instance="a:9121"}': 1,
         'redis_instance_info{role="slave",host="b",instance="b:9121"}': 1,
       },
+      alsoQuiet: [
+        {
+          "service:expected_primaries:count": 1,
+          'redis_instance_info{role="master",host="a",instance="a:9121"}': 1,
+          'redis_instance_info{role="master",host="b",instance="b:9121"}': 1,
+          'redis_cluster_enabled{host="a",instance="a:9121"}': 1,
+          'redis_cluster_enabled{host="b",instance="b:9121"}': 1,
+        },
+      ],
+      alsoFires: [
+        {
+          "service:expected_primaries:count": 1,
+          'redis_instance_info{role="master",host="a",instance="a:9121"}': 1,
+          'redis_instance_info{role="master",host="b",instance="b:9121"}': 1,
+          redis_cluster_enabled: 0,
+        },
+      ],
     },
   },
   {
@@ -100,6 +146,23 @@ export const clusterAlerts: readonly AlertTemplate[] = [
         "service:expected_primaries:count": 1,
         redis_connected_slaves: 1,
       }),
+      alsoQuiet: [
+        {
+          "service:expected_targets:count": 1000,
+          "service:expected_primaries:count": 1,
+          redis_connected_slaves: 0,
+          'redis_cluster_enabled{host="a",instance="a:9121"}': 1,
+          'redis_cluster_enabled{host="b",instance="b:9121"}': 1,
+        },
+      ],
+      alsoFires: [
+        ({ threshold }) => ({
+          "service:expected_targets:count": threshold + 2,
+          "service:expected_primaries:count": 1,
+          redis_connected_slaves: 0,
+          redis_cluster_enabled: 0,
+        }),
+      ],
     },
   },
   {

@@ -52,7 +52,23 @@ const serverAlerts: readonly AlertTemplate[] = [
     summary: "Redis on {{ $labels.host }} uses {{ $value | humanizePercentage }} of its memory",
     description:
       "The server of {{ $labels.service }} on {{ $labels.host }} nears maxmemory, and its policy does not let it evict every key: soon it refuses writes.",
-    test: { fires: memory(10), quiet: memory(-10) },
+    test: {
+      fires: memory(10),
+      quiet: memory(-10),
+      // No limit; or every key may be evicted, as in a cache.
+      alsoQuiet: [
+        {
+          redis_memory_used_bytes: 10_000,
+          redis_memory_max_bytes: 0,
+          'redis_instance_info{maxmemory_policy="noeviction",role="master"}': 1,
+        },
+        {
+          redis_memory_used_bytes: 10_000,
+          redis_memory_max_bytes: 10_000,
+          'redis_instance_info{maxmemory_policy="allkeys-lru",role="master"}': 1,
+        },
+      ],
+    },
   },
   {
     name: "RedisConnectionsHigh",
@@ -103,6 +119,10 @@ const serverAlerts: readonly AlertTemplate[] = [
     test: {
       fires: { redis_rdb_last_bgsave_status: 1, redis_aof_last_write_status: 0, redis_aof_last_bgrewrite_status: 1 },
       quiet: { redis_rdb_last_bgsave_status: 1, redis_aof_last_write_status: 1, redis_aof_last_bgrewrite_status: 1 },
+      alsoFires: [
+        { redis_rdb_last_bgsave_status: 0, redis_aof_last_write_status: 1, redis_aof_last_bgrewrite_status: 1 },
+        { redis_rdb_last_bgsave_status: 1, redis_aof_last_write_status: 1, redis_aof_last_bgrewrite_status: 0 },
+      ],
     },
   },
   {
@@ -130,6 +150,19 @@ const serverAlerts: readonly AlertTemplate[] = [
         redis_start_time_seconds: -threshold - 1000,
         redis_rdb_changes_since_last_save: 1,
       }),
+      // It never wrote a snapshot (the time is that of its start); nothing has changed.
+      alsoQuiet: [
+        {
+          redis_rdb_last_save_timestamp_seconds: -1_000_000_000,
+          redis_start_time_seconds: -1_000_000_000,
+          redis_rdb_changes_since_last_save: 1,
+        },
+        {
+          redis_rdb_last_save_timestamp_seconds: -1_000_000_000,
+          redis_start_time_seconds: -1_000_001_000,
+          redis_rdb_changes_since_last_save: 0,
+        },
+      ],
     },
   },
 ];

@@ -93,7 +93,7 @@ sum by (service, owner, receiver) (rate(stackwright_notify_requests_total[5m])) 
     description:
       "The gateway behind {{ $labels.receiver }} is slow. Alertmanager tries again after its timeout, so messages may come twice.",
     test: {
-      fires: ({ threshold }) => duration(threshold * 2, threshold * 4),
+      fires: ({ threshold }) => duration(threshold, threshold * 1.2),
       quiet: ({ threshold }) => duration(threshold / 2, threshold),
       afterSeconds: 60,
       firing: [{ receiver: "oncall" }],

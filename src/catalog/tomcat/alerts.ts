@@ -33,6 +33,7 @@ export const alerts: readonly AlertTemplate[] = [
         [`tomcat_threads_busy${connector}`]: threshold * 1000 - 1,
         [`tomcat_threads_max${connector}`]: 1000,
       }),
+      alsoQuiet: [{ [`tomcat_threads_busy${connector}`]: 1, [`tomcat_threads_max${connector}`]: 0 }],
     },
   },
   {
@@ -55,6 +56,9 @@ export const alerts: readonly AlertTemplate[] = [
         [`tomcat_requests_total${connector}`]: "0+6000x600",
       }),
       afterSeconds: 60,
+      alsoQuiet: [
+        { [`tomcat_request_errors_total${connector}`]: "0+60x600", [`tomcat_requests_total${connector}`]: 0 },
+      ],
     },
   },
   {
@@ -76,6 +80,8 @@ export const alerts: readonly AlertTemplate[] = [
         'jvm_memory_used_bytes{area="heap"}': threshold * 1000000 - 1,
         'jvm_memory_max_bytes{area="heap"}': 1000000,
       }),
+      // No limit: the JVM says -1, or 0 at first.
+      alsoQuiet: [{ 'jvm_memory_used_bytes{area="heap"}': 1000000, 'jvm_memory_max_bytes{area="heap"}': 0 }],
     },
   },
   {

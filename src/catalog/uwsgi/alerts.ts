@@ -2,9 +2,9 @@ import type { AlertTemplate, CaseSeries } from "../../signals/alert.ts";
 
 const stats = 'stats_uri="tcp://127.0.0.1:1717"';
 const worker = (id: number): string => `{${stats},worker_id="${id}"}`;
-const tenWorkers = (busy: number): CaseSeries =>
+const fortyWorkers = (busy: number): CaseSeries =>
   Object.fromEntries(
-    Array.from({ length: 10 }, (_, index) => [`uwsgi_worker_busy${worker(index)}`, index < busy ? 1 : 0]),
+    Array.from({ length: 40 }, (_, index) => [`uwsgi_worker_busy${worker(index)}`, index < busy ? 1 : 0]),
   );
 const socket = `{${stats},name="0.0.0.0:5000",proto="http"}`;
 
@@ -50,6 +50,7 @@ export const alerts: readonly AlertTemplate[] = [
         [`uwsgi_socket_queue_length${socket}`]: threshold * 100,
         [`uwsgi_socket_max_queue_length${socket}`]: 100,
       }),
+      alsoQuiet: [{ [`uwsgi_socket_queue_length${socket}`]: 1, [`uwsgi_socket_max_queue_length${socket}`]: 0 }],
     },
   },
   {
@@ -63,8 +64,8 @@ export const alerts: readonly AlertTemplate[] = [
     description:
       "Hardly a worker of {{ $labels.service }} on {{ $labels.host }} has been free for 5 minutes. New requests wait in the listen queue.",
     test: {
-      fires: ({ threshold }) => tenWorkers(Math.floor(threshold * 10) + 1),
-      quiet: ({ threshold }) => tenWorkers(Math.floor(threshold * 10)),
+      fires: ({ threshold }) => fortyWorkers(Math.floor(threshold * 40) + 1),
+      quiet: ({ threshold }) => fortyWorkers(Math.floor(threshold * 40)),
     },
   },
   {
@@ -105,6 +106,12 @@ export const alerts: readonly AlertTemplate[] = [
         [`uwsgi_worker_requests_total${worker(1)}`]: "0+6000x600",
       }),
       afterSeconds: 60,
+      alsoQuiet: [
+        {
+          [`uwsgi_worker_exceptions_total${worker(1)}`]: "0+60x600",
+          [`uwsgi_worker_requests_total${worker(1)}`]: 0,
+        },
+      ],
     },
   },
 ];

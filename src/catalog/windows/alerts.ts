@@ -4,6 +4,7 @@ import type { AlertTemplate } from "../../signals/alert.ts";
 export const expectedService = "service:expected_windows_service:info";
 
 const listed = `${expectedService}{name="VDImonitor"}`;
+const other = `${expectedService}{name="Spooler"}`;
 
 export const alerts: readonly AlertTemplate[] = [
   {
@@ -55,7 +56,7 @@ export const alerts: readonly AlertTemplate[] = [
     needs: ["windows_logical_disk_size_bytes"],
     expr: `
       windows_logical_disk_free_bytes{volume!~"HarddiskVolume.*"}
-        / (windows_logical_disk_size_bytes{volume!~"HarddiskVolume.*"} > 0) < $threshold`,
+        / windows_logical_disk_size_bytes{volume!~"HarddiskVolume.*"} < $threshold`,
     for: "15m",
     severity: "warning",
     threshold: { default: 0.1, unit: "ratio", meaning: "share of a volume that is free" },
@@ -85,6 +86,8 @@ export const alerts: readonly AlertTemplate[] = [
         'windows_service_state{name="Spooler",state="running"}': 0,
         [listed]: 1,
       },
+      // A service that is listed elsewhere only.
+      alsoQuiet: [{ 'windows_service_state{name="VDImonitor",state="running"}': 0, [other]: 1 }],
     },
   },
   {
@@ -113,6 +116,21 @@ export const alerts: readonly AlertTemplate[] = [
         [listed]: 1,
         'windows_service_state{name="VDImonitor",state="running"}': 0,
       },
+      // Nothing is listed; or the host is down, which is another alert's.
+      alsoQuiet: [
+        { 'up{job="windows"}': 1, 'windows_service_state{name="Spooler",state="running"}': 1 },
+        { 'up{job="windows"}': 0, [listed]: 1 },
+      ],
+      // One of two is missing; the one that is there is listed elsewhere.
+      alsoFires: [
+        {
+          'up{job="windows"}': 1,
+          [listed]: 1,
+          [other]: 1,
+          'windows_service_state{name="VDImonitor",state="running"}': 1,
+        },
+        { 'up{job="windows"}': 1, [other]: 1, 'windows_service_state{name="VDImonitor",state="running"}': 1 },
+      ],
     },
   },
   {
@@ -143,8 +161,8 @@ export const alerts: readonly AlertTemplate[] = [
     description:
       "{{ $labels.host }} has started {{ $value | humanizeDuration }} ago. If nobody restarted it, an update, a crash or a power failure did.",
     test: {
-      fires: { windows_system_boot_time_timestamp: 0 },
-      quiet: ({ threshold }) => ({ windows_system_boot_time_timestamp: -threshold }),
+      fires: ({ threshold }) => ({ windows_system_boot_time_timestamp: -threshold + 1 }),
+      quiet: ({ threshold }) => ({ windows_system_boot_time_timestamp: `${-threshold}+60x600` }),
     },
   },
   {

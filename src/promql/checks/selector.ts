@@ -40,7 +40,7 @@ function sourcesOf(selector: Selector, series: SeriesIndex): readonly Source[] |
   if (names.length === 0) return series.anyName();
   const tests = names.map(predicate);
   if (tests.includes(undefined)) return undefined;
-  return series.byName((name) => tests.every((test) => test?.(name) ?? true));
+  return series.byName(names.map(print).join(","), (name) => tests.every((test) => test?.(name) ?? true));
 }
 
 function has({ own, targets, open }: Source, label: string): boolean {

@@ -82,7 +82,7 @@ interface Expectation {
  */
 function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly Scenario[] {
   const { template } = rule;
-  const { fires, quiet } = seriesOf(rule, template.test);
+  const { fires, quiet, alsoFires, alsoQuiet } = seriesOf(rule, template.test);
   const [sick, well] = servicesFor(rule);
   const healthy = seriesOf(
     siblings.find((each) => each.template.name === template.name && isFor(each, well)) ?? rule,
@@ -97,24 +97,24 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
     return [{ ...base, situation: "always", series: [], expected: [{ atSeconds: 0, firing: true }] }];
   const A = target(rule, sick);
   const B = target(rule, well);
-  const further = (situations: readonly CaseSeries[] = []): readonly Target[] =>
-    furtherServices(rule, situations.length).map((service) => target(rule, service));
-  const more = (situations: readonly CaseSeries[] = []): readonly Named[] =>
-    further(situations).flatMap((labels, index) => named(situations[index] ?? {}, labels));
-  const { alsoFires, alsoQuiet } = template.test;
+  const inTrouble = furtherServices(rule, alsoFires, furtherNames);
+  const further = furtherServices(rule, alsoQuiet, furtherNames.slice(inTrouble.length));
+  const seriesIn = (situations: readonly CaseSeries[], services: readonly string[]): readonly Named[] =>
+    services.flatMap((service, index) => named(situations[index] ?? {}, target(rule, service)));
+  const others = [...named(healthy, B), ...seriesIn(alsoQuiet, further)];
   const early: readonly Expectation[] = atSeconds === 0 ? [] : [{ atSeconds: atSeconds - stepSeconds, firing: false }];
   return [
     {
       ...base,
       situation: "quiet",
-      series: [...named(quiet, A), ...named(healthy, B), ...more(alsoQuiet)],
+      series: [...named(quiet, A), ...others],
       expected: [{ atSeconds: untilSeconds, firing: false }],
     },
     {
       ...base,
       situation: "trouble",
-      services: [sick, ...furtherServices(rule, alsoFires?.length ?? 0)],
-      series: [...named(fires, A), ...named(healthy, B), ...more(alsoFires)],
+      services: [sick, ...inTrouble],
+      series: [...named(fires, A), ...seriesIn(alsoFires, inTrouble), ...others],
       expected: [...early, { atSeconds, firing: true }],
     },
   ];
@@ -129,10 +129,21 @@ interface Scenario extends Shareable {
   readonly expected: readonly Expectation[];
 }
 
-function seriesOf(rule: AlertRule, test: AlertCase): { readonly fires: CaseSeries; readonly quiet: CaseSeries } {
-  const of = (series: AlertCase["fires"]): CaseSeries =>
-    typeof series === "function" ? series(rule.parameters) : series;
-  return { fires: of(test.fires), quiet: of(test.quiet) };
+type Situation = AlertCase["fires"];
+
+/** The series of a case, with the parameters in force put in. */
+function seriesOf(
+  rule: AlertRule,
+  test: AlertCase,
+): Readonly<Record<"fires" | "quiet", CaseSeries>> &
+  Readonly<Record<"alsoFires" | "alsoQuiet", readonly CaseSeries[]>> {
+  const of = (series: Situation): CaseSeries => (typeof series === "function" ? series(rule.parameters) : series);
+  return {
+    fires: of(test.fires),
+    quiet: of(test.quiet),
+    alsoFires: (test.alsoFires ?? []).map(of),
+    alsoQuiet: (test.alsoQuiet ?? []).map(of),
+  };
 }
 
 function isFor({ services }: AlertRule, service: string): boolean {
@@ -156,13 +167,17 @@ function servicesFor(rule: AlertRule): readonly [string, string] {
   return ["alpha", "beta"];
 }
 
-const furtherNames = ["gamma", "delta", "epsilon", "zeta", "eta", "theta"] as const;
+const furtherNames: readonly string[] = ["gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"];
 
-/** Names for services in further situations; none where the rule is for certain services only. */
-function furtherServices(rule: AlertRule, count: number): readonly string[] {
+/** A service for each further situation; none where the rule is for certain services only. */
+function furtherServices(
+  rule: AlertRule,
+  situations: readonly CaseSeries[],
+  names: readonly string[],
+): readonly string[] {
   if (rule.services !== undefined && "only" in rule.services) return [];
-  if (count > furtherNames.length) throw new Error(`${rule.template.name} has too many situations`);
-  return furtherNames.slice(0, count);
+  if (situations.length > names.length) throw new Error(`${rule.template.name} has too many situations`);
+  return names.slice(0, situations.length);
 }
 
 type Target = Readonly<Record<string, string>>;

@@ -25,6 +25,8 @@ export const availability: readonly AlertTemplate[] = [
         'probe_success{job="blackbox-icmp",prober="p1"}': 0,
         'probe_success{job="blackbox-icmp",prober="p2"}': 1,
       },
+      // Only ping is filtered.
+      alsoQuiet: [{ up: 1, 'probe_success{job="blackbox-icmp",prober="p1"}': 0 }],
     },
   },
   {

@@ -63,7 +63,7 @@ export const hardware: readonly AlertTemplate[] = [
       "ECC has repaired {{ $value | humanize }} errors on memory controller {{ $labels.controller }} of {{ $labels.host }} within an hour.",
     test: {
       fires: ({ threshold }) => ({
-        'node_edac_correctable_errors_total{controller="0"}': `0x70 ${2 * threshold}x600`,
+        'node_edac_correctable_errors_total{controller="0"}': `0x70 ${1.2 * threshold + 1}x600`,
       }),
       quiet: ({ threshold }) => ({
         'node_edac_correctable_errors_total{controller="0"}': `0+${threshold / 61}x1000`,

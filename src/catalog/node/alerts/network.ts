@@ -33,6 +33,23 @@ export const network: readonly AlertTemplate[] = [
       }),
       afterSeconds: 3720,
       firing,
+      alsoFires: [
+        ({ threshold }) => ({
+          'node_network_receive_packets_total{device="eth0"}': 0,
+          'node_network_receive_bytes_total{device="eth0"}': `0x60 ${225_000 * threshold}+${225_000 * threshold}x600`,
+        }),
+      ],
+      // Much, but no more than ever; more than ever, but little.
+      alsoQuiet: [
+        ({ threshold }) => ({
+          'node_network_receive_packets_total{device="eth0"}': 0,
+          'node_network_receive_bytes_total{device="eth0"}': `0+${225_000 * threshold}x1000`,
+        }),
+        ({ threshold }) => ({
+          'node_network_receive_packets_total{device="eth0"}': `0x60 ${48 * threshold}+${48 * threshold}x600`,
+          'node_network_receive_bytes_total{device="eth0"}': `0x60 ${60_000 * threshold}+${60_000 * threshold}x600`,
+        }),
+      ],
     },
   },
   {
@@ -51,6 +68,20 @@ export const network: readonly AlertTemplate[] = [
       quiet: ({ threshold }) => bandwidth(60_000 * threshold * 0.99),
       afterSeconds: 300,
       firing,
+      alsoFires: [
+        ({ threshold }) => ({
+          'node_network_receive_bytes_total{device="eth0"}': `0+${60_000 * threshold * 1.01}x600`,
+          'node_network_transmit_bytes_total{device="eth0"}': 0,
+          'node_network_speed_bytes{device="eth0"}': 1000,
+        }),
+      ],
+      alsoQuiet: [
+        {
+          'node_network_receive_bytes_total{device="eth0"}': "0+600000x600",
+          'node_network_transmit_bytes_total{device="eth0"}': "0+600000x600",
+          'node_network_speed_bytes{device="eth0"}': 0,
+        },
+      ],
     },
   },
   errors("Receive", "receive", "received"),
@@ -70,7 +101,7 @@ export const network: readonly AlertTemplate[] = [
         'node_network_carrier_changes_total{device="eth0"}': `2x20 ${2 + threshold + 1}x600`,
       }),
       quiet: ({ threshold }) => ({
-        'node_network_carrier_changes_total{device="eth0"}': 2 + threshold,
+        'node_network_carrier_changes_total{device="eth0"}': `2+${(0.8 * threshold) / 15}x600`,
         'node_network_carrier_changes_total{device="veth1"}': `0+${threshold}x600`,
       }),
       afterSeconds: 1260,

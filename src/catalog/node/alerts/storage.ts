@@ -34,6 +34,7 @@ export const storage: readonly AlertTemplate[] = [
       fires: ({ threshold }) => ({ ...filesystem(root, 1000 * threshold - 1), ...filesystem(temporary, 0) }),
       quiet: ({ threshold }) => ({ ...filesystem(root, 1000 * threshold + 1), ...filesystem(temporary, 0) }),
       firing,
+      alsoQuiet: [{ ...filesystem(root, 0), [`node_filesystem_readonly${root}`]: 1 }],
     },
   },
   {
@@ -50,6 +51,7 @@ export const storage: readonly AlertTemplate[] = [
       fires: ({ threshold }) => filesystem(root, 1000 * threshold - 1),
       quiet: ({ threshold }) => filesystem(root, 1000 * threshold + 1),
       firing,
+      alsoQuiet: [{ ...filesystem(root, 0), [`node_filesystem_readonly${root}`]: 1 }],
     },
   },
   {
@@ -68,6 +70,11 @@ export const storage: readonly AlertTemplate[] = [
       quiet: ({ threshold }) => filesystem(root, 1000 * threshold - 1),
       afterSeconds: 60,
       firing,
+      // It fills up but there is room, or it is a medium to read from.
+      alsoQuiet: [
+        ({ threshold }) => filesystem(root, `${1000 * threshold + 120}-1x600`),
+        { ...filesystem(root, "150-1x600"), [`node_filesystem_readonly${root}`]: 1 },
+      ],
     },
   },
   {
@@ -84,6 +91,7 @@ export const storage: readonly AlertTemplate[] = [
       fires: ({ threshold }) => files(1000 * threshold - 1),
       quiet: ({ threshold }) => files(1000 * threshold + 1),
       firing,
+      alsoQuiet: [{ ...files(0), [`node_filesystem_readonly${root}`]: 1 }],
     },
   },
   {

@@ -30,6 +30,7 @@ export const system: readonly AlertTemplate[] = [
     test: {
       fires: { node_timex_sync_status: 0, node_timex_maxerror_seconds: 16 },
       quiet: { node_timex_sync_status: 0, node_timex_maxerror_seconds: 15.9 },
+      alsoQuiet: [{ node_timex_sync_status: 1, node_timex_maxerror_seconds: 16 }],
     },
   },
   {
@@ -64,7 +65,9 @@ export const system: readonly AlertTemplate[] = [
       fires: ({ threshold }) => ({
         'node_systemd_service_restart_total{name="app.service"}': `0x20 ${threshold + 1}x600`,
       }),
-      quiet: ({ threshold }) => ({ 'node_systemd_service_restart_total{name="app.service"}': threshold + 1 }),
+      quiet: ({ threshold }) => ({
+        'node_systemd_service_restart_total{name="app.service"}': `7+${(0.8 * threshold) / 15}x600`,
+      }),
       afterSeconds: 1260,
       firing: [{ name: "app.service" }],
     },

@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, freemem, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Case } from "./case.ts";
+import { ansible } from "./cases/ansible.ts";
+import { expressions } from "./cases/expressions.ts";
+import { generate, hosts } from "./cases/generate.ts";
+import { repeat } from "./cases/repeat.ts";
+import { schema } from "./cases/schema.ts";
+import { start } from "./cases/start.ts";
+
+const cases: readonly Case[] = [start, generate, hosts, expressions, schema, repeat, ansible];
+const usage = [
+  "npm run bench [-- [--runs N] NAME…]",
+  ...cases.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`),
+].join("\n");
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { runs: { type: "string", default: "5" }, help: { type: "boolean", default: false } },
+  });
+  const runs = Number(values.runs);
+  const unknown = positionals.filter((name) => !cases.some((each) => each.name === name));
+  if (values.help || unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
+    process.stderr.write(`${usage}\n`);
+    return values.help ? 0 : 2;
+  }
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const bundle = join(root, `node_modules/.cache/stackwright-bench-${process.pid}`);
+  const folder = mkdtempSync(join(tmpdir(), "stackwright-bench-"));
+  try {
+    const built = spawnSync(process.execPath, ["build.ts", bundle], { cwd: root, encoding: "utf8", timeout: 120_000 });
+    if (built.status !== 0) throw new Error(`the bundle cannot be built: ${built.stderr}`);
+    process.stdout.write(`${machine()}\n\n`);
+    for (const each of cases) {
+      if (positionals.length > 0 && !positionals.includes(each.name)) continue;
+      process.stdout.write(`${await each.run({ main: join(bundle, "main.js"), root, folder, runs })}\n`);
+    }
+    return 0;
+  } finally {
+    rmSync(bundle, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Times belong to a machine and its load: on a busy one only ratios count. */
+function machine(): string {
+  const [load = 0] = loadavg();
+  const cores = cpus().length;
+  const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(0);
+  const state = load > cores / 4 ? "BUSY: only ratios count" : "idle";
+  return `${cores} cores (${cpus()[0]?.model.trim()}), ${gibibytes(freemem())} of ${gibibytes(totalmem())} GiB free, Node ${process.versions.node}, load ${load.toFixed(2)}: ${state}`;
+}
