@@ -14,6 +14,8 @@ export interface Figures {
   readonly wallMs: number;
   readonly leastMs: number;
   readonly mostMs: number;
+  /** How many runs were counted. */
+  readonly runs: number;
   readonly cpuMs?: number | undefined;
   readonly peakMiB?: number | undefined;
 }
@@ -41,12 +43,13 @@ export function figures(runs: readonly Run[]): Figures | string {
     wallMs,
     leastMs: Math.min(...walls),
     mostMs: Math.max(...walls),
+    runs: runs.length,
     cpuMs: median(runs.flatMap(({ cpuMs }) => cpuMs ?? [])),
     peakMiB: median(runs.flatMap(({ peakMiB }) => peakMiB ?? [])),
   };
 }
 
-const headings = ["what", "median", "least to most", "CPU", "memory", "ratio", "goal"];
+const headings = ["what", "median", "runs", "least to most", "CPU", "memory", "ratio", "goal"];
 
 /** A table in Markdown. What could not be measured says why, and no goal counts as reached by it. */
 export function printTable(title: string, rows: readonly Row[]): string {
@@ -67,12 +70,13 @@ export function printTable(title: string, rows: readonly Row[]): string {
 
 function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined): readonly string[] {
   if (typeof own === "string")
-    return [what, `not measured: ${own}`, "", "", "", "", goal === undefined ? "" : "not measured"];
+    return [what, `not measured: ${own}`, "", "", "", "", "", goal === undefined ? "" : "not measured"];
   const times =
     other === undefined || typeof other.figures === "string" ? undefined : own.wallMs / other.figures.wallMs;
   return [
     what,
     milliseconds(own.wallMs),
+    String(own.runs),
     `${milliseconds(own.leastMs)} to ${milliseconds(own.mostMs)}`,
     own.cpuMs === undefined ? "" : milliseconds(own.cpuMs),
     own.peakMiB === undefined ? "" : `${own.peakMiB.toFixed(0)} MiB`,

@@ -29,7 +29,8 @@ export function renderAll(
   own: OwnParts & { readonly dashboards: readonly OwnDashboard[] },
 ): Rendered {
   const dashboards = renderDashboards(model, signals);
-  const links = { dashboard: (kind: string) => dashboardAddress(model, signals, kind) };
+  const addresses = dashboardAddresses(model, signals);
+  const links = { dashboard: (kind: string) => addresses.get(kind) };
   const artifacts = [
     ...renderPrometheus(model, signals, links, own),
     ...renderAlertmanager(model, signals),
@@ -45,9 +46,8 @@ export function renderAll(
   };
 }
 
-/** Address of a kind's dashboard, where the inventory says where Grafana answers. */
-function dashboardAddress(model: Model, signals: Signals, kind: string): string | undefined {
-  if (!signals.dashboards.some((dashboard) => dashboard.kind === kind)) return undefined;
+/** Addresses of the kinds' dashboards; none where the inventory does not say where Grafana answers. */
+function dashboardAddresses(model: Model, signals: Signals): ReadonlyMap<string, string> {
   const base = [...model.services.values()]
     .filter((service) => service.kind === "grafana")
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -57,5 +57,7 @@ function dashboardAddress(model: Model, signals: Signals, kind: string): string 
         : undefined,
     )
     .find((address) => address !== undefined);
-  return typeof base === "string" ? `${base.replace(/\/$/, "")}${dashboardPath(model, kind)}` : undefined;
+  if (typeof base !== "string") return new Map();
+  const root = base.replace(/\/$/, "");
+  return new Map(signals.dashboards.map(({ kind }) => [kind, `${root}${dashboardPath(model, kind)}`]));
 }

@@ -53,10 +53,14 @@ describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kin
   it("has a README that names exporter, port and source, and every setting", () => {
     const missing = [
       ...["Exporter", "Settings", "Alerts", "Pitfalls"].filter((name) => !sectionOf(readme, `## ${name}`)),
-      ...exporterFacts(built?.result, id).filter((fact) => !readme.includes(fact)),
+      ...exporterFacts(built?.result, id).filter((fact) => !names(readme, fact)),
       ...settingNames(kind).filter((key) => !new RegExp(`\`[^\`\n]*\\b${key}\\b[^\`\n]*\``).test(readme)),
     ];
     expect(missing).toEqual([]);
+    const sources = built?.result?.signals.jobs
+      .filter((job) => job.kind === id)
+      .map(({ endpoint }) => endpoint.exporter.source);
+    expect(sources?.filter((source) => source.length < 20)).toEqual([]);
   });
 
   it("has a runbook of some substance for each alert, and for no other", () => {
@@ -102,17 +106,24 @@ describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kin
   });
 });
 
-/** Exporter names and ports of what the example scrapes; the kind's own port where nothing is. */
+/** What a README has to name of what the example scrapes: exporter and port; the kind's own port where nothing is. */
 function exporterFacts(result: BuildResult | undefined, id: string): readonly string[] {
   const jobs = result?.signals.jobs.filter((job) => job.kind === id) ?? [];
-  const own = [...(result?.model.services.values() ?? [])].filter((service) => service.kind === id);
-  if (jobs.length === 0) return own.flatMap((service) => (service.port === undefined ? [] : [String(service.port)]));
-  // What a custom service or an application listens on is its own affair.
-  return jobs.flatMap(({ endpoint }) => {
-    expect(endpoint.exporter.source.length, `source of ${endpoint.exporter.name}`).toBeGreaterThan(10);
-    if (endpoint.exporter.name === id) return [];
-    return [...(own.some((service) => service.port === endpoint.port) ? [] : [String(endpoint.port)])];
-  });
+  const ports = [...(result?.model.services.values() ?? [])]
+    .filter((service) => service.kind === id)
+    .map((service) => service.port);
+  if (jobs.length === 0) return ports.flatMap((port) => (port === undefined ? [] : [`${port}`]));
+  // What an application listens on is its own affair.
+  const own = kinds.find((kind) => kind.id === id)?.port === undefined ? ports : [];
+  return jobs
+    .filter(({ endpoint }) => endpoint.anyMetrics !== true)
+    .flatMap(({ endpoint: { exporter, port } }) => [exporter.name, ...(own.includes(port) ? [] : [`${port}`])]);
+}
+
+/** True where a text names something, however its words are joined: `node_exporter`, `Node exporter`, `prometheus-node-exporter`. */
+function names(text: string, name: string): boolean {
+  const plain = (words: string): string => words.toLowerCase().replaceAll(/[\s_`-]+/g, "");
+  return plain(text).includes(plain(name));
 }
 
 const schema = z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() });

@@ -6,25 +6,21 @@ import type { Checked } from "./index.ts";
 /** Somebody is told, everything is watched, and the watcher too. */
 export function checkMonitoring({ model, kinds }: Checked): readonly Problem[] {
   const { alerting } = model;
+  const services = [...model.services.values()];
+  const isProbed = services.some(({ kind }) => kind === "blackbox");
   return [
-    ...[...model.services.values()].flatMap((service) => unmonitored(model, service, kinds.get(service.kind), kinds)),
+    ...services.flatMap((service) => unmonitored(model, service, kinds.get(service.kind), isProbed)),
     ...(alerting === undefined
       ? []
       : [...unusedReceivers(model, alerting), ...unroutedSeverities(model, alerting), ...watchdog(alerting)]),
   ];
 }
 
-function unmonitored(
-  model: Model,
-  service: Service,
-  kind: KindFacts | undefined,
-  kinds: Checked["kinds"],
-): readonly Problem[] {
+function unmonitored(model: Model, service: Service, kind: KindFacts | undefined, prober: boolean): readonly Problem[] {
   if (kind === undefined || service.implicit) return [];
   const endpoints = kind.endpoints(service, model);
   const scraped =
     service.instances.length > 0 ? endpoints.length > 0 : endpoints.some((endpoint) => endpoint.port === service.port);
-  const prober = [...model.services.values()].some((each) => kinds.get(each.kind)?.id === "blackbox");
   const asks = kind.probe !== undefined || service.health !== undefined;
   const answers = service.instances.some(
     (instance) => (service.health?.port ?? instance.port ?? service.port) !== undefined,

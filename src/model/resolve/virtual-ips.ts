@@ -1,12 +1,14 @@
 import type { Inventory } from "../../inventory/schema/index.ts";
 import type { Resolution } from "../context.ts";
-import { contains, parseNetwork } from "../ip.ts";
+import { contains, type Network, parseNetwork } from "../ip.ts";
 import type { Host, Segment, Service, VirtualIp } from "../model.ts";
 import { parseDuration } from "../units.ts";
 import { networkOf } from "./hosts.ts";
 
 interface Around {
   readonly segments: ReadonlyMap<string, Segment>;
+  /** Undefined for a segment that is wrong itself. */
+  readonly networks: ReadonlyMap<Segment, Network | undefined>;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly services: ReadonlyMap<string, Service>;
   readonly resolution: Resolution;
@@ -15,7 +17,12 @@ interface Around {
 type Entry = Inventory["virtual_ips"][string];
 
 /** Virtual IPs by name. VRIDs that are left out are given after the written ones, in the order of names. */
-export function resolveVirtualIps(inventory: Inventory, around: Around): ReadonlyMap<string, VirtualIp> {
+export function resolveVirtualIps(
+  inventory: Inventory,
+  known: Omit<Around, "networks">,
+): ReadonlyMap<string, VirtualIp> {
+  const networks = new Map([...known.segments.values()].map((segment) => [segment, networkOf(segment)]));
+  const around = { ...known, networks };
   const placed = new Map<
     string,
     Omit<VirtualIp, "virtualRouterId" | "pinned"> & { readonly written: number | undefined }
@@ -66,12 +73,12 @@ function place(name: string, entry: Entry, around: Around) {
   };
 }
 
-function segmentOf(name: string, entry: Entry, { segments, resolution }: Around): string | undefined {
+function segmentOf(name: string, entry: Entry, { segments, networks, resolution }: Around): string | undefined {
   const path = ["virtual_ips", name];
   const network = parseNetwork(entry.address);
   if (network === undefined) return undefined;
   const fitting = [...segments.values()].filter((segment) => {
-    const own = networkOf(segment);
+    const own = networks.get(segment);
     return own !== undefined && contains(own, network);
   });
   if (entry.segment !== undefined) {
@@ -104,8 +111,7 @@ function segmentOf(name: string, entry: Entry, { segments, resolution }: Around)
     return undefined;
   }
   // Where a segment itself is wrong, the address may well be in it.
-  const isSure = [...segments.values()].every((segment) => networkOf(segment) !== undefined);
-  if (fitting.length === 0 && isSure)
+  if (fitting.length === 0 && [...networks.values()].every((own) => own !== undefined))
     resolution.report(
       "virtual-ip-outside-segment",
       [...path, "address"],

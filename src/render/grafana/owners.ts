@@ -10,6 +10,8 @@ const panelsOfKind = 4;
 /** One dashboard for each owner of something: the state of its services, what fires, and the first panels of each kind. */
 export function ownerPlans(model: Model, signals: Signals): readonly DashboardPlan[] {
   const kinds = kindsByOwner(signals);
+  const probes = Map.groupBy(signals.probes, ({ labels }) => labels["owner"]);
+  const answerable = new Set(signals.jobs.map(({ service }) => model.services.get(service)?.owner));
   return [...kinds.keys()].toSorted().map((owner) => {
     const matcher: FixedMatcher = { label: "owner", op: "=", value: owner };
     return {
@@ -19,7 +21,11 @@ export function ownerPlans(model: Model, signals: Signals): readonly DashboardPl
       tags: ["stackwright", model.platform, model.environment, "owner"],
       targets: [matcher],
       everywhere: [matcher],
-      rows: rowsOf(model, signals, { owner, kinds: kinds.get(owner) ?? new Set() }),
+      rows: rowsOf(signals, {
+        kinds: kinds.get(owner) ?? new Set(),
+        probes: probes.get(owner) ?? [],
+        ownsService: answerable.has(owner),
+      }),
       runbooks: model.alerting?.runbookBase,
       source: model.owners.get(owner)?.source ?? ["default_owner"],
     };
@@ -37,15 +43,21 @@ function kindsByOwner(signals: Signals): ReadonlyMap<string, ReadonlySet<string>
   return kinds;
 }
 
-function rowsOf(
-  model: Model,
-  signals: Signals,
-  { owner, kinds }: { readonly owner: string; readonly kinds: ReadonlySet<string> },
-): readonly PlannedRow[] {
-  const probes = signals.probes.filter(({ labels }) => labels["owner"] === owner);
+/** What an owner has. */
+interface Owned {
+  /** Kinds with targets. */
+  readonly kinds: ReadonlySet<string>;
+  readonly probes: Signals["probes"];
+  /**
+   * Whose hosts run implicit services has targets, but the number that is expected belongs to the service's owner.
+   */
+  readonly ownsService: boolean;
+}
+
+function rowsOf(signals: Signals, { kinds, probes, ownsService }: Owned): readonly PlannedRow[] {
   const state = [
     { title: "Now", panels: stateNow({ ...signals, probes }) },
-    { title: "Services", panels: ownsService(model, signals, owner) ? serviceState : serviceState.filter(isMeasured) },
+    { title: "Services", panels: ownsService ? serviceState : serviceState.filter(isMeasured) },
     { title: "Alerts", panels: alertState.map(onlyOwn) },
     ...(probes.length === 0 ? [] : [{ title: "Probes", panels: probeState }]),
   ];
@@ -53,11 +65,6 @@ function rowsOf(
     ...state.map(({ title, panels }) => ({ title, panels: panels.map((panel) => plannedState(panel)) })),
     ...signals.dashboards.filter(({ kind }) => kinds.has(kind)).flatMap(firstOf),
   ];
-}
-
-/** Whose hosts run implicit services has targets, but the number that is expected belongs to the service's owner. */
-function ownsService(model: Model, signals: Signals, owner: string): boolean {
-  return signals.jobs.some(({ service }) => model.services.get(service)?.owner === owner);
 }
 
 function isMeasured({ queries }: Panel): boolean {

@@ -3,11 +3,10 @@ import { generatedHeader } from "../../artifact/comment.ts";
 import { printYaml } from "../../artifact/yaml.ts";
 import type { AlertCase, CaseSeries, RecordingRule } from "../../signals/alert.ts";
 import type { AlertRule, Signals } from "../../signals/signals.ts";
-import { printNumber } from "./expression.ts";
+import { expand, type Named, named, stepSeconds, type Target, target } from "./case-series.ts";
 import { type Shareable, shareTests } from "./shared-tests.ts";
 
 const generator = "render/prometheus";
-const stepSeconds = 60;
 
 /** Unit tests for promtool, a file for each kind that has alerts; the rule file is found beside the folder. */
 export function renderRuleTests(signals: Signals): readonly Artifact[] {
@@ -178,54 +177,6 @@ function furtherServices(
   if (rule.services !== undefined && "only" in rule.services) return [];
   if (situations.length > names.length) throw new Error(`${rule.template.name} has too many situations`);
   return names.slice(0, situations.length);
-}
-
-type Target = Readonly<Record<string, string>>;
-
-function target(rule: AlertRule, service: string): Target {
-  return {
-    job: rule.kind,
-    service,
-    owner: `${service}-owners`,
-    kind: rule.kind,
-    host: `${service}-1`,
-    platform: "test",
-    environment: "test",
-  };
-}
-
-interface Named {
-  /** Name of the metric. */
-  readonly name: string;
-  /** The series with all its labels, as promtool reads it. */
-  readonly labels: string;
-  readonly values: number | string;
-}
-
-/** Adds the target labels that a case does not name itself. What is recorded for a service has no host. */
-function named(series: CaseSeries, defaults: Target): readonly Named[] {
-  return Object.entries(series).map(([key, values]) => {
-    const [, name = key, body = ""] = /^([^{]+)(?:\{(.*)\})?$/s.exec(key) ?? [];
-    const own = new Map(
-      [...body.matchAll(/([A-Za-z_]\w*)\s*=\s*("(?:[^"\\]|\\.)*")/g)].map((match) => [match[1] ?? "", match[2] ?? ""]),
-    );
-    const recorded = name.startsWith("service:");
-    const host = own.get("host") ?? JSON.stringify(defaults["host"]);
-    const all = new Map<string, string>();
-    for (const [label, value] of Object.entries(defaults)) {
-      if (recorded && !["service", "owner", "kind", "job"].includes(label)) continue;
-      all.set(label, JSON.stringify(value));
-    }
-    if (!recorded) all.set("instance", `${host.slice(0, -1)}:9100"`);
-    for (const [label, value] of own) all.set(label, value.replaceAll("$service", defaults["service"] ?? ""));
-    const labels = [...all].filter(([, value]) => value !== '""').sort(([a], [b]) => (a < b ? -1 : 1));
-    return { name, labels: `${name}{${labels.map(([label, value]) => `${label}=${value}`).join(",")}}`, values };
-  });
-}
-
-/** A constant for the whole test; promtool's notation as it stands. */
-function expand(values: number | string, untilSeconds: number): string {
-  return typeof values === "string" ? values : `${printNumber(values)}+0x${Math.ceil(untilSeconds / stepSeconds) + 1}`;
 }
 
 function expectation(rule: AlertRule, services: readonly string[], expected: Expectation): unknown {
