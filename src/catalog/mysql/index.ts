@@ -36,7 +36,7 @@ export const mysql = defineKind({
   packages: (_service, { distribution, topology }) => [
     distribution === "mariadb"
       ? { debian: "mariadb-server", rhel: "mariadb-server" }
-      : { rhel: "mysql-server", source: "https://repo.mysql.com/apt/" },
+      : { rhel: "mysql-server", source: "https://dev.mysql.com/downloads/" },
     ...(topology === "galera" && distribution === "mariadb" ? [{ debian: "galera-4", rhel: "galera" }] : []),
     {
       debian: "prometheus-mysqld-exporter",

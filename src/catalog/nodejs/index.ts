@@ -29,7 +29,7 @@ export const nodejs = defineKind<NodejsSettings>({
   dashboard: () => dashboard,
   logs,
   units: (service, { unit }) => [{ name: unit ?? service.name }],
-  packages: () => [{ debian: "nodejs", rhel: "nodejs", source: "https://deb.nodesource.com/node_24.x" }],
+  packages: () => [{ debian: "nodejs", rhel: "nodejs", source: "https://nodejs.org/en/download" }],
   check: (service) => missingPort(service),
 });
 
