@@ -8,6 +8,8 @@ export interface Bench {
   readonly folder: string;
   /** Counted runs of each command. */
   readonly runs: number;
+  /** Others use the machine: times are then no verdict, ratios are. */
+  readonly isBusy: boolean;
 }
 
 /** One bench: it returns what is printed. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, freemem, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,10 +37,14 @@ async function main(): Promise<number> {
   try {
     const built = spawnSync(process.execPath, ["build.ts", bundle], { cwd: root, encoding: "utf8", timeout: 120_000 });
     if (built.status !== 0) throw new Error(`the bundle cannot be built: ${built.stderr}`);
+    // Below node_modules the checkout's package.json does not count; without one Node tries both module systems.
+    writeFileSync(join(bundle, "package.json"), '{ "type": "module" }\n');
     process.stdout.write(`${machine()}\n\n`);
     for (const each of cases) {
       if (positionals.length > 0 && !positionals.includes(each.name)) continue;
-      process.stdout.write(`${await each.run({ main: join(bundle, "main.js"), root, folder, runs })}\n`);
+      process.stdout.write(
+        `${await each.run({ main: join(bundle, "main.js"), root, folder, runs, isBusy: isBusy() })}\n`,
+      );
     }
     return 0;
   } finally {
@@ -49,11 +53,16 @@ async function main(): Promise<number> {
   }
 }
 
-/** Times belong to a machine and its load: on a busy one only ratios count. */
+function isBusy(): boolean {
+  const [load = 0] = loadavg();
+  return load > cpus().length / 2;
+}
+
 function machine(): string {
   const [load = 0] = loadavg();
-  const cores = cpus().length;
   const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(0);
-  const state = load > cores / 4 ? "BUSY: only ratios count" : "idle";
-  return `${cores} cores (${cpus()[0]?.model.trim()}), ${gibibytes(freemem())} of ${gibibytes(totalmem())} GiB free, Node ${process.versions.node}, load ${load.toFixed(2)}: ${state}`;
+  return [
+    `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${gibibytes(freemem())} of ${gibibytes(totalmem())} GiB free,`,
+    `Node ${process.versions.node}, load ${load.toFixed(2)}: ${isBusy() ? "busy, so that only ratios count" : "idle"}`,
+  ].join(" ");
 }

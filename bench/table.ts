@@ -51,10 +51,15 @@ export function figures(runs: readonly Run[]): Figures | string {
 
 const headings = ["what", "median", "runs", "least to most", "CPU", "memory", "ratio", "goal"];
 
-/** A table in Markdown. What could not be measured says why, and no goal counts as reached by it. */
-export function printTable(title: string, rows: readonly Row[]): string {
+/**
+ * A table in Markdown. What could not be measured says why, and no goal counts as reached by it; nor is a time missed on a
+ * busy machine.
+ */
+export function printTable(title: string, rows: readonly Row[], { isBusy }: { readonly isBusy: boolean }): string {
   const byName = new Map(rows.map((row) => [row.what, row]));
-  const cells = rows.map((row) => cellsOf(row, row.against === undefined ? undefined : byName.get(row.against)));
+  const cells = rows.map((row) =>
+    cellsOf(row, row.against === undefined ? undefined : byName.get(row.against), isBusy),
+  );
   const widths = headings.map((heading, at) => Math.max(heading.length, ...cells.map((line) => line[at]?.length ?? 0)));
   const line = (texts: readonly string[]): string =>
     `| ${texts.map((text, at) => text.padEnd(widths[at] ?? 0)).join(" | ")} |`;
@@ -68,7 +73,7 @@ export function printTable(title: string, rows: readonly Row[]): string {
   ].join("\n");
 }
 
-function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined): readonly string[] {
+function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined, isBusy: boolean): readonly string[] {
   if (typeof own === "string")
     return [what, `not measured: ${own}`, "", "", "", "", "", goal === undefined ? "" : "not measured"];
   const times =
@@ -81,14 +86,16 @@ function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined): rea
     own.cpuMs === undefined ? "" : milliseconds(own.cpuMs),
     own.peakMiB === undefined ? "" : `${own.peakMiB.toFixed(0)} MiB`,
     other === undefined ? "" : times === undefined ? "not measured" : `${times.toFixed(2)} × ${other.what}`,
-    goal === undefined ? "" : verdict(goal, own, times),
+    goal === undefined ? "" : verdict(goal, own, times, isBusy),
   ];
 }
 
-function verdict(goal: Goal, own: Figures, times: number | undefined): string {
+function verdict(goal: Goal, own: Figures, times: number | undefined, isBusy: boolean): string {
   const { wallMs, peakMiB, atLeastTimes, atMostTimes } = goal;
-  const parts: readonly (readonly [string, boolean | undefined])[] = [
-    ...(wallMs === undefined ? [] : [[`≤ ${milliseconds(wallMs)}`, own.wallMs <= wallMs] as const]),
+  const parts: readonly (readonly [string, boolean | "busy" | undefined])[] = [
+    ...(wallMs === undefined
+      ? []
+      : [[`≤ ${milliseconds(wallMs)}`, own.wallMs <= wallMs || (isBusy ? "busy" : false)] as const]),
     ...(peakMiB === undefined
       ? []
       : [[`≤ ${peakMiB} MiB`, own.peakMiB === undefined ? undefined : own.peakMiB <= peakMiB] as const]),
@@ -99,11 +106,12 @@ function verdict(goal: Goal, own: Figures, times: number | undefined): string {
       ? []
       : [[`≤ ${atMostTimes} ×`, times === undefined ? undefined : times <= atMostTimes] as const]),
   ];
-  return parts
-    .map(
-      ([text, isReached]) => `${text} ${isReached === undefined ? "not measured" : isReached ? "reached" : "MISSED"}`,
-    )
-    .join(", ");
+  return parts.map(([text, isReached]) => `${text} ${wordOf(isReached)}`).join(", ");
+}
+
+function wordOf(isReached: boolean | "busy" | undefined): string {
+  if (isReached === "busy") return "not judged: busy";
+  return isReached === undefined ? "not measured" : isReached ? "reached" : "MISSED";
 }
 
 function milliseconds(ms: number): string {

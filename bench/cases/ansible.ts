@@ -21,15 +21,19 @@ export const ansible: Case = {
     });
     const peer = peerCommand(bench);
     const measured = await measure(peer === undefined ? [ours] : [ours, peer], bench.runs);
-    return printTable("Ansible", [
-      { what: ours.name, figures: figuresOf(measured, ours.name) },
-      {
-        what: "Ansible",
-        figures: peer === undefined ? "ansible-playbook is not installed" : figuresOf(measured, peer.name),
-        against: ours.name,
-        goal: { atLeastTimes: 10 },
-      },
-    ]);
+    return printTable(
+      "Ansible",
+      [
+        { what: ours.name, figures: figuresOf(measured, ours.name) },
+        {
+          what: "Ansible",
+          figures: peer === undefined ? "ansible-playbook is not installed" : figuresOf(measured, peer.name),
+          against: ours.name,
+          goal: { atLeastTimes: 10 },
+        },
+      ],
+      bench,
+    );
   },
 };
 

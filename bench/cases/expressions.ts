@@ -23,14 +23,18 @@ export const expressions: Case = {
     const proof = proofs(bench, file);
     const hasTool = spawnSync("promtool", ["--version"], { stdio: "ignore", timeout: 60_000 }).status === 0;
     const peer = { name: "promtool", argv: ["promtool", "check", "rules", rules] } as const;
-    return printTable("Expressions", [
-      { what: "proof, in a fresh process", figures: proof, goal: { wallMs: 250 } },
-      {
-        what: "promtool, whole process",
-        figures: hasTool ? figuresOf(await measure([peer], bench.runs), peer.name) : "promtool is not installed",
-        against: "proof, in a fresh process",
-      },
-    ]);
+    return printTable(
+      "Expressions",
+      [
+        { what: "proof, in a fresh process", figures: proof, goal: { wallMs: 250 } },
+        {
+          what: "promtool, whole process",
+          figures: hasTool ? figuresOf(await measure([peer], bench.runs), peer.name) : "promtool is not installed",
+          against: "proof, in a fresh process",
+        },
+      ],
+      bench,
+    );
   },
 };
 

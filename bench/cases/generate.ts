@@ -14,10 +14,14 @@ export const generate: Case = {
     const fresh = generateCommand(bench, "Meishi, fresh folder", { inventory, fresh: true });
     const unchanged = generateCommand(bench, "Meishi, unchanged folder", { inventory, fresh: false });
     const measured = await measure([fresh, unchanged], bench.runs);
-    return printTable("Generate", [
-      { what: fresh.name, figures: figuresOf(measured, fresh.name), goal: { wallMs: 500 } },
-      { what: unchanged.name, figures: figuresOf(measured, unchanged.name), against: fresh.name },
-    ]);
+    return printTable(
+      "Generate",
+      [
+        { what: fresh.name, figures: figuresOf(measured, fresh.name), goal: { wallMs: 500 } },
+        { what: unchanged.name, figures: figuresOf(measured, unchanged.name), against: fresh.name },
+      ],
+      bench,
+    );
   },
 };
 
@@ -30,15 +34,19 @@ export const hosts: Case = {
       generateCommand(bench, `${count} hosts`, { inventory: writeLarge(bench.folder, count), fresh: true });
     const [few, many] = [of(250), of(1000)];
     const measured = await measure([few, many], bench.runs);
-    return printTable("Hosts", [
-      { what: few.name, figures: figuresOf(measured, few.name) },
-      {
-        what: many.name,
-        figures: figuresOf(measured, many.name),
-        against: few.name,
-        goal: { wallMs: 1100, peakMiB: 500, atMostTimes: 5 },
-      },
-    ]);
+    return printTable(
+      "Hosts",
+      [
+        { what: few.name, figures: figuresOf(measured, few.name) },
+        {
+          what: many.name,
+          figures: figuresOf(measured, many.name),
+          against: few.name,
+          goal: { wallMs: 1100, peakMiB: 500, atMostTimes: 5 },
+        },
+      ],
+      bench,
+    );
   },
 };
 

@@ -18,15 +18,19 @@ export const schema: Case = {
       argv: [process.execPath, bench.main, "validate", "-i", writeLarge(bench.folder, count)],
     } as const;
     const measured = await measure([validate], bench.runs);
-    return printTable("Schema", [
-      {
-        what: "10,000 hosts without services, warm",
-        figures: parse(bench, { ...whole, services: {}, virtual_ips: {}, alerting: undefined }),
-        goal: { wallMs: 40 },
-      },
-      { what: "10,000 hosts with 7,000 services, warm", figures: parse(bench, whole) },
-      { what: validate.name, figures: figuresOf(measured, validate.name) },
-    ]);
+    return printTable(
+      "Schema",
+      [
+        {
+          what: "10,000 hosts without services, warm",
+          figures: parse(bench, { ...whole, services: {}, virtual_ips: {}, alerting: undefined }),
+          goal: { wallMs: 40 },
+        },
+        { what: "10,000 hosts with 7,000 services, warm", figures: parse(bench, whole) },
+        { what: validate.name, figures: figuresOf(measured, validate.name) },
+      ],
+      bench,
+    );
   },
 };
 
