@@ -2,6 +2,7 @@ import { chmod, rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
+import { help } from "./src/cli/help.ts";
 
 const mark = "\0builtin:";
 
@@ -28,12 +29,18 @@ const builtins: Plugin = {
   },
 };
 
-/** All that `--help` needs, in one file. */
+/** The text of `--help` does not depend on anything: it is worked out here, and not at every start. */
+const textOfHelp: Plugin = {
+  name: "text-of-help",
+  load: (id) => (id.endsWith("/src/cli/help.ts") ? `export const help = ${JSON.stringify(help)};` : null),
+};
+
+/** All that every command needs, in one file. */
 const start = /\/node_modules\/commander\/|\/src\/cli\/(?:start|program|run|exit|file-error|version|output)\.ts$/;
 
 /**
  * Bundles the command line with its dependencies into the folder that is named, else `dist`; actions stay in chunks of
- * their own, so that `--help` loads none.
+ * their own, so that each loads only what it needs.
  */
 const folder = process.argv[2] ?? "dist";
 await rm(folder, { recursive: true, force: true });
@@ -41,7 +48,7 @@ const bundle = await rolldown({
   input: { main: "src/cli/main.ts" },
   platform: "node",
   resolve: { conditionNames: ["node", "import", "default"] },
-  plugins: [builtins],
+  plugins: [builtins, textOfHelp],
   treeshake: { propertyReadSideEffects: false },
 });
 await bundle.write({

@@ -1,5 +1,6 @@
 import module from "node:module";
 import { isAbsolute, join } from "node:path";
+import { help } from "./help.ts";
 
 // Compiled code is kept in the user's cache folder, never beside the program; what follows is loaded with its help. Where
 // there is no such folder, or it cannot be written, nothing is kept. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE win.
@@ -18,5 +19,8 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error;
   });
 
-const { start } = await import("./start.ts");
-process.exitCode = await start();
+if (process.argv.length === 3 && /^(?:-h|--help|help)$/.test(process.argv[2] ?? "")) process.stdout.write(help);
+else {
+  const { start } = await import("./start.ts");
+  process.exitCode = await start();
+}

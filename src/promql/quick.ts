@@ -31,20 +31,29 @@ const reserved: ReadonlySet<string> = new Set(
 const deepest = 50;
 const longest = 100;
 
-const blanks = /[ \t\r\n]*/y;
-const identifier = /[A-Za-z_][\w:]*/y;
-const label = /[A-Za-z_]\w*(?![\w:])/y;
-const number = /\d+(?:\.\d+)?(?![\w.])/y;
-const string = /"(?:[^"\\\n]|\\[^\n])*"/y;
-const range = /\[(?:[1-9]\d*(?:ms|[smhdwy])|\$[A-Za-z_]\w*)\]/y;
-const subquery = /\[[1-9]\d*(?:ms|[smhdwy]):(?:[1-9]\d*(?:ms|[smhdwy]))?\]/y;
-const offset = /offset[ \t\r\n]+[1-9]\d*(?:ms|[smhdwy])(?![\w:.])/iy;
-const matchOp = /=~|!~|!=|=/y;
-const operator = /==|!=|<=|>=|[-+*/%^<>]|(?:and|or|unless)(?![\w:])/iy;
-const grouping = /(?:by|without)(?![\w:])/iy;
-const bool = /bool(?![\w:])/iy;
-const matching = /(?:on|ignoring)(?![\w:])/iy;
-const group = /group_(?:left|right)(?![\w:])/iy;
+/** What may stand next, and the characters that it can begin with: most of the time that is enough to say no. */
+interface Token {
+  readonly first: string;
+  readonly pattern: RegExp;
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+const identifier: Token = { first: letters, pattern: /[A-Za-z_][\w:]*/y };
+const label: Token = { first: letters, pattern: /[A-Za-z_]\w*(?![\w:])/y };
+const number: Token = { first: "0123456789", pattern: /\d+(?:\.\d+)?(?![\w.])/y };
+const string: Token = { first: '"', pattern: /"(?:[^"\\\n]|\\[^\n])*"/y };
+const range: Token = { first: "[", pattern: /\[(?:[1-9]\d*(?:ms|[smhdwy])|\$[A-Za-z_]\w*)\]/y };
+const subquery: Token = { first: "[", pattern: /\[[1-9]\d*(?:ms|[smhdwy]):(?:[1-9]\d*(?:ms|[smhdwy]))?\]/y };
+const offset: Token = { first: "oO", pattern: /offset[ \t\r\n]+[1-9]\d*(?:ms|[smhdwy])(?![\w:.])/iy };
+const matchOp: Token = { first: "=!", pattern: /=~|!~|!=|=/y };
+const operator: Token = {
+  first: "=!<>-+*/%^aouAOU",
+  pattern: /==|!=|<=|>=|[-+*/%^<>]|(?:and|or|unless)(?![\w:])/iy,
+};
+const grouping: Token = { first: "bwBW", pattern: /(?:by|without)(?![\w:])/iy };
+const bool: Token = { first: "bB", pattern: /bool(?![\w:])/iy };
+const matching: Token = { first: "oiOI", pattern: /(?:on|ignoring)(?![\w:])/iy };
+const group: Token = { first: "gG", pattern: /group_(?:left|right)(?![\w:])/iy };
 
 class Quick {
   readonly #text: string;
@@ -266,26 +275,31 @@ class Quick {
     this.#at++;
   }
 
-  #word(pattern: RegExp): Word | undefined {
+  #word(token: Token): Word | undefined {
     const from = this.#at;
-    const text = this.#take(pattern);
+    const text = this.#take(token);
     return text === undefined ? undefined : { from, to: this.#at, text };
   }
 
-  #take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
+  #take({ first, pattern }: Token): string | undefined {
+    const from = this.#at;
+    if (from >= this.#text.length || !first.includes(this.#text.charAt(from))) return undefined;
+    pattern.lastIndex = from;
+    if (!pattern.test(this.#text)) return undefined;
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(from, this.#at);
   }
 
   /** Goes to what comes after blanks, and says where that is. */
   #skip(): number {
-    blanks.lastIndex = this.#at;
-    blanks.test(this.#text);
-    this.#at = blanks.lastIndex;
+    while (isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
     return this.#at;
   }
+}
+
+/** Space, tab, carriage return, newline. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 10 || code === 9 || code === 13;
 }
 
 function isMatchOp(text: string | undefined): text is MatchOp {

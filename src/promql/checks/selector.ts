@@ -58,6 +58,7 @@ function isIdle({ op, value, variable }: Matcher): boolean {
 
 function narrowSource(source: Source, matchers: readonly Matcher[]): Source | undefined {
   if (matchers.length === 0) return source;
+  if (matchers.some((matcher) => rulesOut(source, matcher))) return undefined;
   const { targets } = source;
   const isOfTargets = ({ label }: Matcher): boolean => !source.own.has(label) && targets?.labels.has(label) === true;
   const onTargets = targets === undefined ? [] : matchers.filter(isOfTargets);
@@ -66,6 +67,13 @@ function narrowSource(source: Source, matchers: readonly Matcher[]): Source | un
   if (targets !== undefined && narrowedTargets === undefined) return undefined;
   const own = narrowAll(source.open ? opened(source.own, ownMatchers) : source.own, ownMatchers);
   return own === undefined ? undefined : { ...source, targets: narrowedTargets, own };
+}
+
+/** Whether `label="value"` alone leaves nothing: of many sources this says no to nearly all, and costs nothing. */
+function rulesOut({ own, targets }: Source, { label, op, value, variable }: Matcher): boolean {
+  if (op !== "=" || variable || value === "") return false;
+  const values = (own.get(label) ?? targets?.labels.get(label))?.values;
+  return values !== undefined && values !== "open" && !values.has(value);
 }
 
 function opened(own: Source["own"], matchers: readonly Matcher[]): Source["own"] {
