@@ -10,6 +10,8 @@ export interface Bench {
   readonly runs: number;
   /** Others use the machine: times are then no verdict, ratios are. */
   readonly isBusy: boolean;
+  /** How much longer Node alone takes to start here than where the goals were set. */
+  readonly pace: number;
 }
 
 /** One bench: it returns what is printed. */

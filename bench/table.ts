@@ -51,14 +51,20 @@ export function figures(runs: readonly Run[]): Figures | string {
 
 const headings = ["what", "median", "runs", "least to most", "CPU", "memory", "ratio", "goal"];
 
+/** What a time in milliseconds is judged by. */
+interface Machine {
+  readonly isBusy: boolean;
+  readonly pace: number;
+}
+
 /**
  * A table in Markdown. What could not be measured says why, and no goal counts as reached by it; nor is a time missed on a
  * busy machine.
  */
-export function printTable(title: string, rows: readonly Row[], { isBusy }: { readonly isBusy: boolean }): string {
+export function printTable(title: string, rows: readonly Row[], machine: Machine): string {
   const byName = new Map(rows.map((row) => [row.what, row]));
   const cells = rows.map((row) =>
-    cellsOf(row, row.against === undefined ? undefined : byName.get(row.against), isBusy),
+    cellsOf(row, row.against === undefined ? undefined : byName.get(row.against), machine),
   );
   const widths = headings.map((heading, at) => Math.max(heading.length, ...cells.map((line) => line[at]?.length ?? 0)));
   const line = (texts: readonly string[]): string =>
@@ -73,7 +79,7 @@ export function printTable(title: string, rows: readonly Row[], { isBusy }: { re
   ].join("\n");
 }
 
-function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined, isBusy: boolean): readonly string[] {
+function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined, machine: Machine): readonly string[] {
   if (typeof own === "string")
     return [what, `not measured: ${own}`, "", "", "", "", "", goal === undefined ? "" : "not measured"];
   const times =
@@ -86,16 +92,19 @@ function cellsOf({ what, figures: own, goal }: Row, other: Row | undefined, isBu
     own.cpuMs === undefined ? "" : milliseconds(own.cpuMs),
     own.peakMiB === undefined ? "" : `${own.peakMiB.toFixed(0)} MiB`,
     other === undefined ? "" : times === undefined ? "not measured" : `${times.toFixed(2)} × ${other.what}`,
-    goal === undefined ? "" : verdict(goal, own, times, isBusy),
+    goal === undefined ? "" : verdict(goal, own, { times, machine }),
   ];
 }
 
-function verdict(goal: Goal, own: Figures, times: number | undefined, isBusy: boolean): string {
+interface Context {
+  readonly times: number | undefined;
+  readonly machine: Machine;
+}
+
+function verdict(goal: Goal, own: Figures, { times, machine }: Context): string {
   const { wallMs, peakMiB, atLeastTimes, atMostTimes } = goal;
-  const parts: readonly (readonly [string, boolean | "busy" | undefined])[] = [
-    ...(wallMs === undefined
-      ? []
-      : [[`≤ ${milliseconds(wallMs)}`, own.wallMs <= wallMs || (isBusy ? "busy" : false)] as const]),
+  const parts: readonly (readonly [string, boolean | string | undefined])[] = [
+    ...(wallMs === undefined ? [] : [[`≤ ${milliseconds(wallMs)}`, judge(own.wallMs, wallMs, machine)] as const]),
     ...(peakMiB === undefined
       ? []
       : [[`≤ ${peakMiB} MiB`, own.peakMiB === undefined ? undefined : own.peakMiB <= peakMiB] as const]),
@@ -109,8 +118,15 @@ function verdict(goal: Goal, own: Figures, times: number | undefined, isBusy: bo
   return parts.map(([text, isReached]) => `${text} ${wordOf(isReached)}`).join(", ");
 }
 
-function wordOf(isReached: boolean | "busy" | undefined): string {
-  if (isReached === "busy") return "not judged: busy";
+/** A time beyond its goal may still be within it on a machine as quick as that on which the goal was set. */
+function judge(ms: number, goalMs: number, { isBusy, pace }: Machine): boolean | string {
+  if (ms <= goalMs) return true;
+  const atPace = ms <= goalMs * pace ? ` (at this machine's pace ${milliseconds(goalMs * pace)}: reached)` : "";
+  return `${isBusy ? "not judged: busy" : "MISSED"}${atPace}`;
+}
+
+function wordOf(isReached: boolean | string | undefined): string {
+  if (typeof isReached === "string") return isReached;
   return isReached === undefined ? "not measured" : isReached ? "reached" : "MISSED";
 }
 

@@ -9,7 +9,7 @@ import { figuresOf, printTable, type Row } from "../table.ts";
 export const start: Case = {
   name: "start",
   about: "--help, beside Node itself",
-  run: async ({ main, root, runs, isBusy }) => {
+  run: async ({ main, root, runs, isBusy, pace }) => {
     const bare: Command = { name: "node -e 0", argv: [process.execPath, "-e", "0"] };
     const bundle: Command = { name: "node dist/main.js --help", argv: [process.execPath, main, "--help"] };
     const script: Command = { name: "bin/stackwright --help", argv: [join(root, "bin/stackwright"), "--help"] };
@@ -32,7 +32,7 @@ export const start: Case = {
         goal: { wallMs: 80, atMostTimes: 2.75 },
       },
     ];
-    return printTable("Start", rows, { isBusy });
+    return printTable("Start", rows, { isBusy, pace });
   },
 };
 
