@@ -50,42 +50,50 @@ export const realFiles: Files = {
   },
 };
 
-/** Why a path must not be written, or undefined: it leaves the folder, or a symbolic link or a file stands in the way. */
-export function obstacle(
-  files: Files,
-  root: string,
-  path: string,
-  seen: Map<string, string | undefined>,
-): string | undefined {
+/** What stands at a path of the tree: nothing, a file, or what forbids to write there. */
+export type Spot = "free" | "file" | { readonly obstacle: string };
+
+/** What is known of folders, so that each is looked at once. */
+export type KnownFolders = Map<string, "absent" | "folder" | { readonly obstacle: string }>;
+
+/** What stands at a path. An obstacle is a path that leaves the folder, a symbolic link, or a file where a folder has to be. */
+export function spotAt(files: Files, root: string, path: string, known: KnownFolders): Spot {
   if (
     path === "" ||
     path.startsWith("/") ||
     path.split("/").some((step) => step === "" || step === "." || step === "..") ||
     /[\0\\]/.test(path)
   )
-    return `"${JSON.stringify(path).slice(1, -1)}" leaves the output folder`;
+    return { obstacle: `"${JSON.stringify(path).slice(1, -1)}" leaves the output folder` };
+  const folder = folderAt(files, root, dirname(path), known);
+  if (folder === "absent") return "free";
+  if (folder !== "folder") return folder;
   const kind = files.kindOf(join(root, path));
-  if (kind === "link") return `${path} is a symbolic link`;
-  if (kind === "folder" || kind === "other") return `${path} is not a file`;
-  return folderObstacle(files, root, dirname(path), seen);
+  if (kind === "link") return { obstacle: `${path} is a symbolic link` };
+  if (kind === "folder" || kind === "other") return { obstacle: `${path} is not a file` };
+  return kind ?? "free";
 }
 
-function folderObstacle(
+function folderAt(
   files: Files,
   root: string,
   folder: string,
-  seen: Map<string, string | undefined>,
-): string | undefined {
-  if (folder === ".") return undefined;
-  if (seen.has(folder)) return seen.get(folder);
-  const above = folderObstacle(files, root, dirname(folder), seen);
-  const kind = above === undefined ? files.kindOf(join(root, folder)) : undefined;
-  const own =
-    kind === undefined || kind === "folder"
-      ? undefined
-      : kind === "link"
-        ? `${folder} is a symbolic link`
-        : `${folder} is not a folder`;
-  seen.set(folder, above ?? own);
-  return above ?? own;
+  known: KnownFolders,
+): "absent" | "folder" | { readonly obstacle: string } {
+  if (folder === ".") return "folder";
+  const before = known.get(folder);
+  if (before !== undefined) return before;
+  const above = folderAt(files, root, dirname(folder), known);
+  const state = above === "folder" ? lookAt(files.kindOf(join(root, folder)), folder) : above;
+  known.set(folder, state);
+  return state;
+}
+
+function lookAt(
+  kind: ReturnType<Files["kindOf"]>,
+  folder: string,
+): "absent" | "folder" | { readonly obstacle: string } {
+  if (kind === undefined) return "absent";
+  if (kind === "folder") return kind;
+  return { obstacle: kind === "link" ? `${folder} is a symbolic link` : `${folder} is not a folder` };
 }

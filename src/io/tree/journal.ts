@@ -20,19 +20,33 @@ export interface Changes {
  */
 export function commit(files: Files, root: string, staged: readonly StagedFile[], removes: readonly string[]): void {
   const stageFolder = join(root, stage);
+  const changes: Changes = { moves: staged.map((file) => file.path), removes };
   try {
     files.removeTree(stageFolder);
     files.makeFolder(stageFolder);
-    for (const folder of new Set(staged.map((file) => dirname(file.path)))) files.makeFolder(join(root, folder));
+    for (const folder of foldersOf(staged)) files.makeFolder(join(root, folder));
     for (const [index, file] of staged.entries()) files.writeFile(stagedAt(root, index), file.content, file.mode);
-    const changes: Changes = { moves: staged.map((file) => file.path), removes };
     files.writeFile(join(root, `${journal}.new`), JSON.stringify(changes), 0o644);
   } catch (error) {
     discard(files, root);
     throw error;
   }
   files.rename(join(root, `${journal}.new`), join(root, journal));
-  finish(files, root);
+  // Whoever has just staged the files knows that they are there, and their folders.
+  for (const [index, path] of changes.moves.entries()) files.rename(stagedAt(root, index), join(root, path));
+  tidy(files, root, changes);
+}
+
+/** Folders of files, each after the one above it: to make a folder whose parents are missing takes several attempts. */
+function foldersOf(staged: readonly StagedFile[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  const add = (folder: string): void => {
+    if (folder === "." || folders.has(folder)) return;
+    add(dirname(folder));
+    folders.add(folder);
+  };
+  for (const { path } of staged) add(dirname(path));
+  return folders;
 }
 
 export interface StagedFile {
@@ -48,19 +62,24 @@ export function finish(files: Files, root: string): boolean {
     if (files.kindOf(join(root, workFolder)) !== undefined) discard(files, root);
     return false;
   }
-  const { moves, removes } = parse(text);
-  for (const [index, path] of moves.entries()) {
+  const changes = parse(text);
+  for (const [index, path] of changes.moves.entries()) {
     if (files.kindOf(stagedAt(root, index)) === undefined) continue;
     files.makeFolder(dirname(join(root, path)));
     files.rename(stagedAt(root, index), join(root, path));
   }
+  tidy(files, root, changes);
+  return true;
+}
+
+/** What is left when every file is at its place. */
+function tidy(files: Files, root: string, { removes }: Changes): void {
   for (const path of removes) {
     files.unlink(join(root, path));
     for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) files.removeEmpty(join(root, folder));
   }
   files.removeTree(join(root, stage));
   files.unlink(join(root, journal));
-  return true;
 }
 
 /** The stage is flat, and a file in it is named by its place among the moves: a folder costs as much as a file. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "../../artifact/artifact.ts";
 import { type Manifest, manifestPath, printManifest, sha256 } from "../../artifact/manifest.ts";
-import { type Files, obstacle, realFiles } from "./files.ts";
+import { type Files, type KnownFolders, realFiles, spotAt } from "./files.ts";
 import { commit, finish, isUnfinished, type StagedFile, workFolder } from "./journal.ts";
 import { type KnownManifest, readManifest } from "./known-manifest.ts";
 import { lockTree } from "./lock.ts";
@@ -101,17 +101,19 @@ function planChanges(
   force: boolean,
 ): Planned {
   const known = readManifest(files.readFile(join(root, manifestPath)));
-  const folders = new Map<string, string | undefined>();
+  const folders: KnownFolders = new Map();
   const refused: string[] = [];
   const sorted: Record<"added" | "changed" | "kept", string[]> = { added: [], changed: [], kept: [] };
   const staged: StagedFile[] = [];
   for (const artifact of artifacts) {
-    const problem = obstacle(files, root, artifact.path, folders);
-    if (problem !== undefined) {
-      refused.push(problem);
+    const spot = spotAt(files, root, artifact.path, folders);
+    if (typeof spot === "object") {
+      refused.push(spot.obstacle);
       continue;
     }
-    const state = stateOf(files.readFile(join(root, artifact.path)), artifact, known, force);
+    // A file that is not there is not opened: the error alone would cost more than to write it.
+    const disk = spot === "free" ? undefined : files.readFile(join(root, artifact.path));
+    const state = stateOf(disk, artifact, known, force);
     if (state === "same") continue;
     sorted[state].push(artifact.path);
     if (state !== "kept") staged.push({ path: artifact.path, content: artifact.content, mode: artifact.mode });
@@ -119,8 +121,8 @@ function planChanges(
   const gone = leftovers(files, root, artifacts, known, { force, folders });
   const text = printManifest(manifest);
   const before = files.readFile(join(root, manifestPath));
-  const manifestObstacle = obstacle(files, root, manifestPath, folders);
-  if (manifestObstacle !== undefined) refused.push(manifestObstacle);
+  const manifestSpot = spotAt(files, root, manifestPath, folders);
+  if (typeof manifestSpot === "object") refused.push(manifestSpot.obstacle);
   else if (before === undefined || new TextDecoder().decode(before) !== text) {
     sorted[before === undefined ? "added" : "changed"].push(manifestPath);
     staged.push({ path: manifestPath, content: text, mode: 0o644 });
@@ -162,13 +164,13 @@ function leftovers(
   root: string,
   artifacts: readonly Artifact[],
   known: KnownManifest | undefined,
-  { force, folders }: { readonly force: boolean; readonly folders: Map<string, string | undefined> },
+  { force, folders }: { readonly force: boolean; readonly folders: KnownFolders },
 ): { readonly removed: readonly string[]; readonly kept: readonly string[] } {
   const wanted = new Set(artifacts.map((artifact) => artifact.path));
   const removed: string[] = [];
   const kept: string[] = [];
   for (const [path, checksum] of known?.checksums ?? []) {
-    if (wanted.has(path) || path === manifestPath || obstacle(files, root, path, folders) !== undefined) continue;
+    if (wanted.has(path) || path === manifestPath || spotAt(files, root, path, folders) !== "file") continue;
     const disk = files.readFile(join(root, path));
     if (disk === undefined) continue;
     (force || sha256(disk) === checksum ? removed : kept).push(path);
