@@ -87,6 +87,15 @@ function checkRoutes(site: Site, path: Path, model: Model): readonly Problem[] {
           hint: "remove one of the two routes",
         }),
       );
+    if (/\?|\/\/|\/\.\.?(?:\/|$)/.test(route.path))
+      problems.push(
+        problem(
+          "invalid-value",
+          [...here, "path"],
+          `path is "${route.path}", which nginx finds in no request: it compares without the query, // and dots`,
+          { hint: "write the path alone, for example /api" },
+        ),
+      );
     if (target !== undefined && target.external.length === 0 && !listens(target))
       problems.push(
         problem("invalid-value", [...here, "to"], `to is "${route.to}", a service that listens on no port`, {

@@ -149,6 +149,7 @@ export const firewall: Row = {
       type: "state-timeline",
       unit: "none",
       mappings: { "0": "off", "1": "detect", "2": "block" },
+      levels: { warning: 2, critical: 1, lowIsBad: true },
       queries: [
         {
           expr: 'sum by (service, host, server_name) (2 * waf_engine_mode{mode="block"} or waf_engine_mode{mode="detect"})',

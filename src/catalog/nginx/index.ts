@@ -1,6 +1,7 @@
 import type { Path } from "../../diagnostics/path.ts";
 import type { Service } from "../../model/model.ts";
 import type { Endpoint } from "../../signals/endpoint.ts";
+import type { Package, Unit } from "../../signals/host.ts";
 import { defineKind, type TakenPort } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { checkNginx } from "./check.ts";
@@ -12,10 +13,33 @@ import { nginxReferences } from "./references.ts";
 import { type NginxSettings, nginxSettings, usesWaf } from "./settings.ts";
 
 const accessPort = 9741;
+/** What runs the access log exporter. */
+const nodePackages: readonly Package[] = [
+  { debian: "nodejs", rhel: "nodejs", repository: "https://deb.nodesource.com/node_24.x (22.15 or newer)" },
+  { source: "npm install --global stackwright" },
+];
+
+/** It reads what nginx writes; its address stands in its config. */
+const accessLogUnit: Unit = {
+  name: "stackwright-access-log",
+  flags: ["--config=/etc/stackwright/access-log.json"],
+  after: ["nginx"],
+  own: {
+    description: "Stackwright access log exporter",
+    program: ["stackwright", "access-log"],
+    user: "stackwright",
+    everywhere: true,
+    state: "stackwright",
+    // Debian's logs of nginx belong to this group.
+    groups: ["adm"],
+    confined: true,
+  },
+};
 
 export const nginx = defineKind<NginxSettings>({
   id: "nginx",
   title: "nginx",
+  tools: ["nginx_exporter", "nginx_access_exporter"],
   settings: nginxSettings,
   endpoints: (_service, settings) => endpoints(settings),
   ports: listeners,
@@ -36,7 +60,16 @@ export const nginx = defineKind<NginxSettings>({
     {
       name: "prometheus-nginx-exporter",
       flags: [`-nginx.scrape-uri=http://127.0.0.1:${settings.status_port}/stub_status`],
+      listen: { flag: "-web.listen-address", port: 9113 },
+      after: ["nginx"],
+      own: {
+        description: "NGINX exporter",
+        program: ["nginx-prometheus-exporter"],
+        user: "prometheus",
+        confined: true,
+      },
     },
+    ...(settings.sites.length === 0 ? [] : [accessLogUnit]),
   ],
   packages: (_service, settings) => [
     { debian: "nginx", rhel: "nginx" },
@@ -44,6 +77,7 @@ export const nginx = defineKind<NginxSettings>({
       debian: "prometheus-nginx-exporter",
       source: "https://github.com/nginx/nginx-prometheus-exporter/releases",
     },
+    ...(settings.sites.length === 0 ? [] : nodePackages),
     ...(usesWaf(settings)
       ? [
           { debian: "libnginx-mod-http-modsecurity", source: "https://github.com/owasp-modsecurity/ModSecurity-nginx" },
@@ -71,7 +105,7 @@ function endpoints(settings: NginxSettings): readonly Endpoint[] {
     exporter: {
       name: "nginx_access_exporter",
       version: "1.0.0",
-      source: "README.md of this kind; not yet asked of a real target",
+      source: "captured: compared with what the exporter serves beside nginx 1.22 and ModSecurity 3.0.9",
     },
     port: accessPort,
     metrics: accessMetrics,

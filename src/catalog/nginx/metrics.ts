@@ -5,6 +5,7 @@ import captured from "./captured.json" with { type: "json" };
 export const statusMetrics: readonly MetricFamily[] = familiesOf(captured);
 
 const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx", "other"] as const;
+const logs = ["access", "audit"] as const;
 const modes = ["off", "detect", "block"] as const;
 const place = { server_name: "open", route: "open" } as const;
 const upstream = { ...place, upstream: "open" } as const;
@@ -24,10 +25,18 @@ export const accessMetrics: readonly MetricFamily[] = [
   counter("nginx_http_upstream_attempts_total", { upstream: "open", peer: "open", status_class: statusClasses }),
   // Requests for which nginx had no instance left to try.
   counter("nginx_http_upstream_unavailable_total", upstream),
-  // worker_connections times the number of running workers.
+  // worker_connections times the number of running workers; not there while nginx does not run.
   gauge("nginx_worker_connections_limit"),
   counter("nginx_access_log_lines_total"),
   counter("nginx_access_log_parse_errors_total"),
+  // Times that a log could not be read, and that a file was gone or cut off before it was surely read to its end.
+  counter("nginx_access_log_read_failures_total", { log: logs }),
+  counter("nginx_access_log_gaps_total", { log: logs }),
+  gauge("nginx_access_log_unread_bytes", { log: logs }),
+  counter("nginx_access_exporter_state_failures_total"),
+  counter("process_cpu_seconds_total"),
+  gauge("process_resident_memory_bytes"),
+  gauge("process_start_time_seconds"),
   gauge("nginx_access_exporter_build_info", { version: "open" }),
   ...waf(),
 ];

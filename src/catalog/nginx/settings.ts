@@ -22,7 +22,9 @@ export const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 const exclusion = z
   .strictObject({
     rule: z.int().min(1).max(9_999_999).meta({ description: "id of the rule in the Core Rule Set" }),
-    path: urlPath.default("/").meta({ description: "paths that begin with this; every path unless it is named" }),
+    path: urlPath
+      .default("/")
+      .meta({ description: "this path and everything below it; every path unless it is named" }),
     reason: text("why the rule is wrong here"),
     until: date
       .optional()
@@ -46,7 +48,7 @@ const waf = z
 
 const route = z
   .strictObject({
-    path: urlPath.meta({ description: "paths that begin with this go to the service", examples: ["/", "/api"] }),
+    path: urlPath.meta({ description: "this path and everything below it go to the service", examples: ["/", "/api"] }),
     to: name.meta({ description: "the service that answers" }),
     websocket: z.boolean().default(false).meta({ description: "lets clients upgrade the connection" }),
     waf: waf.optional(),

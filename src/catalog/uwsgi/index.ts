@@ -1,27 +1,16 @@
-import { z } from "zod";
 import { defineKind } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
 import { metrics } from "./metrics.ts";
+import { type UwsgiSettings, uwsgiSettings } from "./settings.ts";
 
 const statsPort = 1717;
-
-/** What stands under `uwsgi:` of a service. */
-const settings = z.strictObject({
-  protocol: z
-    .enum(["http", "uwsgi"])
-    .default("uwsgi")
-    .meta({ description: "what its port speaks to the balancer in front" }),
-  processes: z.int().min(1).max(1024).default(1).meta({ description: "worker processes on each host" }),
-  threads: z.int().min(1).max(1024).default(1).meta({ description: "threads of each worker process" }),
-});
-
-type UwsgiSettings = z.infer<typeof settings>;
 
 export const uwsgi = defineKind<UwsgiSettings>({
   id: "uwsgi",
   title: "uWSGI",
-  settings,
+  tools: ["uwsgi_exporter"],
+  settings: uwsgiSettings,
   port: 5000,
   ports: () => [{ port: statsPort, purpose: "uWSGI stats server" }],
   endpoints: () => [
@@ -40,7 +29,22 @@ export const uwsgi = defineKind<UwsgiSettings>({
   probe: { prober: "tcp" },
   alerts,
   dashboard: () => [dashboard],
-  units: () => [{ name: "uwsgi" }, { name: "uwsgi_exporter", flags: [`--stats.uri=tcp://127.0.0.1:${statsPort}`] }],
+  units: () => [
+    { name: "uwsgi" },
+    {
+      name: "uwsgi_exporter",
+      flags: [`--stats.uri=tcp://127.0.0.1:${statsPort}`],
+      listen: { flag: "--web.listen-address", port: 9117 },
+      after: ["uwsgi"],
+      own: {
+        description: "uWSGI exporter",
+        program: ["uwsgi_exporter"],
+        user: "prometheus",
+        everywhere: true,
+        confined: true,
+      },
+    },
+  ],
   packages: () => [
     { debian: "uwsgi", rhel: "uwsgi" },
     { source: "https://github.com/timonwong/uwsgi_exporter/releases" },
