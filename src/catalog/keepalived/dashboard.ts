@@ -125,6 +125,7 @@ export const rows: readonly Row[] = [
         unit: "none",
         width: 16,
         mappings: { "0": "bad", "1": "good" },
+        levels: { warning: 1, critical: 1, lowIsBad: true },
         queries: [{ expr: "keepalived_script_status", legend: "{{host}} {{name}}" }],
       },
       {

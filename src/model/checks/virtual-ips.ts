@@ -2,9 +2,50 @@ import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Model, VirtualIp } from "../model.ts";
 import type { Checked } from "./index.ts";
 
-/** Every virtual IP can move, and its VRID is its own on the segment. */
+/** Every virtual IP can move, its VRID is its own on the segment, and keepalived can do what is asked of it. */
 export function checkVirtualIps({ model }: Checked): readonly Problem[] {
-  return [...model.virtualIps.values()].flatMap((vip) => [...routerId(model, vip), ...members(model, vip)]);
+  return [
+    ...[...model.virtualIps.values()].flatMap((vip) => [
+      ...routerId(model, vip),
+      ...members(model, vip),
+      ...advertInterval(vip),
+    ]),
+    ...interfaces(model),
+  ];
+}
+
+/** What a member's place in `priority` becomes: 254 and less, each once. */
+const mostMembers = 254;
+
+/** VRRP version 3 counts hundredths of a second, in twelve bits. */
+function advertInterval({ name, advertIntervalMs, source }: VirtualIp): readonly Problem[] {
+  if (advertIntervalMs % 10 === 0 && advertIntervalMs >= 10 && advertIntervalMs <= 40_950) return [];
+  return [
+    problem(
+      "invalid-value",
+      [...source, "advert_interval"],
+      `advert_interval of virtual IP "${name}" is not between 10ms and 40s950ms in steps of 10ms`,
+      { hint: "write 1s, or 200ms for a faster failover" },
+    ),
+  ];
+}
+
+/** keepalived is told the interface of each virtual IP. */
+function interfaces(model: Model): readonly Problem[] {
+  return [...model.segments.values()].flatMap((segment) => {
+    if (segment.interface !== undefined) return [];
+    const vip = [...model.virtualIps.values()].find((each) => each.segment === segment.name);
+    const hosts = (vip?.priority ?? []).filter((name) => model.hosts.get(name)?.managed === true);
+    if (vip === undefined || hosts.length === 0) return [];
+    return [
+      problem(
+        "missing-key",
+        segment.source,
+        `segment "${segment.name}" has no interface, so virtual IP "${vip.name}" cannot be put on ${hosts.join(" and ")}`,
+        { at: "parent", hint: `add interface: eth0, or what it is called on ${hosts.join(" and ")}` },
+      ),
+    ];
+  });
 }
 
 function routerId(model: Model, vip: VirtualIp): readonly Problem[] {
@@ -100,6 +141,25 @@ function members(model: Model, vip: VirtualIp): readonly Problem[] {
         },
       ),
     );
+  if (active.length > mostMembers)
+    problems.push(
+      problem(
+        "virtual-ip-priority",
+        [...vip.source, "service"],
+        `virtual IP "${vip.name}" has ${active.length} members: VRRP has priorities for ${mostMembers}`,
+        { hint: `make ${active.length - mostMembers} hosts of ${service.name} spare: true` },
+      ),
+    );
+  for (const { host } of active)
+    if (host.os === "windows" && host.managed)
+      problems.push(
+        problem(
+          "invalid-value",
+          [...vip.source, "service"],
+          `service ${service.name} runs on ${host.name}, and keepalived does not run on Windows`,
+          { hint: `make ${host.name} a spare of ${service.name}, or remove virtual IP ${vip.name}` },
+        ),
+      );
   for (const { host } of active)
     if (host.legs.length > 0 && !host.legs.some((leg) => leg.segment === vip.segment))
       problems.push(
