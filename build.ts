@@ -5,16 +5,25 @@ import { type Plugin, rolldown } from "rolldown";
 import { help } from "./src/cli/help.ts";
 
 const mark = "\0builtin:";
+const requiredMark = "\0required-builtin:";
 
 /**
  * Node's own modules are taken from `process.getBuiltinModule` and not imported: an import reads every property of the
  * module, and with some that opens streams or loads other modules (`process`, `fs`, `child_process`), which takes a
- * third of the time of `--help`. Each importer has a copy of its own, so that none becomes a shared chunk.
+ * third of the time of `--help`. Each importer has a copy of its own, so that none becomes a shared chunk. What is
+ * required and not imported is the module itself: CommonJS calls and inherits from what it gets.
  */
 const builtins: Plugin = {
   name: "builtins",
-  resolveId: (source, importer) => (isBuiltin(source) ? `${mark}${source}?${importer}` : null),
+  resolveId: (source, importer, { kind }) => {
+    if (!isBuiltin(source)) return null;
+    return `${kind === "require-call" ? requiredMark : mark}${source}?${importer}`;
+  },
   load: async (id) => {
+    if (id.startsWith(requiredMark)) {
+      const required = id.slice(requiredMark.length, id.indexOf("?"));
+      return `module.exports = process.getBuiltinModule(${JSON.stringify(required)});`;
+    }
     if (!id.startsWith(mark)) return null;
     const name = id.slice(mark.length, id.indexOf("?"));
     const keys = Object.keys(await import(name)).filter((key) => key !== "default" && /^[A-Za-z_$][\w$]*$/.test(key));
@@ -45,9 +54,13 @@ const start = /\/node_modules\/commander\/|\/src\/cli\/(?:start|program|run|exit
 const folder = process.argv[2] ?? "dist";
 await rm(folder, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { main: "src/cli/main.ts" },
+  input: {
+    main: "src/cli/main.ts",
+    "inventory-worker": "src/cli/inventory-worker.ts",
+    "password-worker": "src/service/access/password-worker.ts",
+  },
   platform: "node",
-  resolve: { conditionNames: ["node", "import", "default"] },
+  resolve: { conditionNames: ["node", "default"] },
   plugins: [builtins, textOfHelp],
   treeshake: { propertyReadSideEffects: false },
 });

@@ -33,20 +33,20 @@ scrape: { interval: 1s, timeout: 1s }
 /** Starts the exporters and the servers that give them something to show. */
 export async function startAll(lab: Lab, result: BuildResult): Promise<void> {
   for (const name of hosts) installHost(lab.machine(name), result);
-  for (const name of hosts) if (name !== drawn) startUnit(lab.machine(name), result, "prometheus-node-exporter");
+  for (const name of hosts) if (name !== drawn) startUnit(lab.machine(name), "prometheus-node-exporter");
   for (const name of ["app1", "app2"]) {
     const machine = lab.machine(name);
     await startNginx(machine, [statusServer(9742), `server { listen 8080; root ${machine.path("pages")}; }`]);
     machine.install(machine.path("pages/menu"), "dumplings, noodles, soup\n".repeat(8_000));
     await answers(machine, "http://127.0.0.1:9742/stub_status");
-    startUnit(machine, result, "prometheus-nginx-exporter");
+    startUnit(machine, "prometheus-nginx-exporter");
   }
-  startUnit(lab.machine("mon1"), result, "prometheus");
-  await answers(lab.machine("mon1"), "http://127.0.0.1:9090/-/ready");
+  startUnit(lab.machine("mon1"), "prometheus");
+  await answers(lab.machine("mon1"), `http://${lab.machine("mon1").address}:9090/-/ready`);
 }
 
 /** Work for some seconds: pages are asked for in waves, a disk is written, and the exporter is away for a while. */
-export async function work(lab: Lab, result: BuildResult, seconds: number): Promise<void> {
+export async function work(lab: Lab, seconds: number): Promise<void> {
   const until = Date.now() + seconds * 1000;
   const machine = lab.machine(drawn);
   const repeat = async (once: (count: number) => Promise<unknown>): Promise<void> => {
@@ -72,7 +72,7 @@ export async function work(lab: Lab, result: BuildResult, seconds: number): Prom
       await pause(19_000);
     }),
     (async () => {
-      const start = (): (() => Promise<void>) => startUnit(machine, result, "prometheus-node-exporter");
+      const start = (): (() => Promise<void>) => startUnit(machine, "prometheus-node-exporter");
       const stop = start();
       await sleep(seconds * 620);
       await stop();

@@ -22,7 +22,7 @@ const lab = await startLab(machinesOf(result, hosts));
 process.once("SIGINT", () => void lab.clear().finally(() => process.exit(1)));
 try {
   await startAll(lab, result);
-  await work(lab, result, seconds);
+  await work(lab, seconds);
   const to = Math.floor(Date.now() / 1000) - 1;
   const range: Range = { from: to - seconds + 15, to };
   const variables = { $job: ".+", $service: "node", $instance: `${drawn}:9100`, $__rate_interval: "15s" };
