@@ -7,6 +7,8 @@ export interface Install {
   readonly path: string;
   /** Unit that is reloaded when it changes. */
   readonly reload?: string;
+  /** Units that are restarted when it changes, because they read it only when they start. */
+  readonly restart?: readonly string[];
 }
 
 /** A stretch of lines of an artifact (1-based, both included) and the inventory path that caused it. */

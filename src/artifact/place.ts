@@ -11,6 +11,7 @@ export interface HostArtifact {
   readonly mode?: number;
   readonly owner?: string;
   readonly reload?: string | undefined;
+  readonly restart?: readonly string[] | undefined;
   readonly generator: string;
   readonly source: Artifact["source"];
   readonly origins?: readonly Origin[];
@@ -18,8 +19,8 @@ export interface HostArtifact {
 
 /**
  * Gives each file its place in the tree, so that equal files stand once: `deploy/services/SERVICE/PATH` where all
- * hosts of a service have the same, `deploy/common/PATH` where hosts of several services have it and it is the same
- * wherever it occurs, `deploy/hosts/HOST/PATH` otherwise. `members` gives the managed hosts of a service.
+ * hosts of a service have the same, `deploy/common/PATH` where it is on several other hosts and the same wherever it
+ * occurs, `deploy/hosts/HOST/PATH` otherwise. `members` gives the managed hosts of a service.
  */
 export function place(
   files: readonly HostArtifact[],
@@ -42,7 +43,8 @@ function placeOne(
   if (first === undefined) return [];
   const services = new Set(files.map((file) => file.service));
   const equal = files.every((file) => sameFile(file, first));
-  if (equal && services.size > 1) return [artifact(`deploy/common${first.path}`, files)];
+  const isPart = services.size === 1 && files.length > 1 && files.length < members(first.service).length;
+  if (equal && (services.size > 1 || isPart)) return [artifact(`deploy/common${first.path}`, files)];
   return [...services].sort().flatMap((service) => {
     const own = files.filter((file) => file.service === service);
     const [some] = own;
@@ -61,7 +63,12 @@ function artifact(path: string, files: readonly [HostArtifact, ...HostArtifact[]
   const [first] = files;
   if (first === undefined) throw new Error(`no file for ${path}`);
   const installs: Install[] = files
-    .map(({ host, path: target, reload }) => ({ host, path: target, ...(reload === undefined ? {} : { reload }) }))
+    .map(({ host, path: target, reload, restart }) => ({
+      host,
+      path: target,
+      ...(reload === undefined ? {} : { reload }),
+      ...(restart === undefined || restart.length === 0 ? {} : { restart }),
+    }))
     .sort((a, b) => (a.host < b.host ? -1 : 1));
   return {
     path,

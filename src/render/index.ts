@@ -3,6 +3,7 @@ import { dashboardPath } from "../model/grafana-uid.ts";
 import type { Model } from "../model/model.ts";
 import type { HostSecret } from "../model/secret-path.ts";
 import type { Signals } from "../signals/signals.ts";
+import { renderAccessLog } from "./access-log/index.ts";
 import { alertmanagerSecrets, renderAlertmanager } from "./alertmanager/index.ts";
 import { renderDashboards } from "./grafana/index.ts";
 
@@ -11,7 +12,9 @@ export type { PanelExpression } from "./grafana/index.ts";
 import type { PanelExpression } from "./grafana/index.ts";
 import { type OwnDashboard, renderOwnDashboards } from "./grafana/own.ts";
 import { renderProvisioning } from "./grafana/provisioning.ts";
-import { renderHostFiles } from "./hosts.ts";
+import { hostSecrets, renderHosts } from "./host/index.ts";
+import { renderKeepalived } from "./keepalived/index.ts";
+import { nginxSecrets, renderNginx } from "./nginx/index.ts";
 import { type OwnParts, renderPrometheus, scrapeSecrets } from "./prometheus/index.ts";
 
 /** Everything that the targets print. */
@@ -37,12 +40,20 @@ export function renderAll(
     ...dashboards.artifacts,
     ...renderOwnDashboards(model, own.dashboards),
     ...renderProvisioning(model),
-    ...renderHostFiles(model, signals),
+    ...renderHosts(model, signals),
+    ...renderKeepalived(model, signals),
+    ...renderNginx(model),
+    ...renderAccessLog(model, signals),
   ];
   return {
     artifacts: artifacts.sort((a, b) => (a.path < b.path ? -1 : 1)),
     panels: dashboards.expressions,
-    secrets: [...alertmanagerSecrets(model), ...scrapeSecrets(model, signals)],
+    secrets: once([
+      ...alertmanagerSecrets(model),
+      ...scrapeSecrets(model, signals),
+      ...hostSecrets(model, signals),
+      ...nginxSecrets(model),
+    ]),
   };
 }
 
@@ -60,4 +71,17 @@ function dashboardAddresses(model: Model, signals: Signals): ReadonlyMap<string,
   if (typeof base !== "string") return new Map();
   const root = base.replace(/\/$/, "");
   return new Map(signals.dashboards.map(({ kind }) => [kind, `${root}${dashboardPath(model, kind)}`]));
+}
+
+/**
+ * Each file of a secret once on a host. Where two daemons need the same one it belongs to the first that reads it itself;
+ * for others systemd reads it.
+ */
+function once(secrets: readonly HostSecret[]): readonly HostSecret[] {
+  const byFile = new Map<string, HostSecret>();
+  for (const secret of secrets) {
+    const key = `${secret.host} ${secret.path}`;
+    if (!byFile.has(key)) byFile.set(key, secret);
+  }
+  return [...byFile.values()];
 }

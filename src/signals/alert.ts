@@ -48,6 +48,8 @@ export interface AlertTemplate {
   readonly expr: string;
   /** Metrics that not every service of the kind has; where none of them has it, there is no such alert. */
   readonly needs?: readonly string[];
+  /** Only where the inventory says who is told: without `alerting` it would be true all the time. */
+  readonly needsAlerting?: true;
   /** Prometheus duration, `0s` to fire at once. */
   readonly for: string;
   readonly severity: AlertSeverity;
@@ -60,6 +62,11 @@ export interface AlertTemplate {
   /** What is wrong, since when, what it means, in one or two sentences; the runbook says what to do. */
   readonly description: string;
   readonly test: AlertCase;
+  /**
+   * Milder alerts of the same kind that say less about the same thing: they are not told while this one fires with the
+   * same `service` and the same labels `by`.
+   */
+  readonly outranks?: { readonly alerts: readonly string[]; readonly by: readonly string[] };
   /** It fires all the time by intent, as the Watchdog does: it carries no target labels and its `test` is empty. */
   readonly always?: true;
 }

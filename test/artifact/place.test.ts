@@ -24,6 +24,13 @@ describe("the place of a host's file", () => {
     expect(places([file("a", "web", "1")])).toEqual(["deploy/hosts/a/etc/x.yml on a"]);
   });
 
+  it("is common where several hosts of a service have the same, and the others have none", () => {
+    const three = (): readonly string[] => ["a", "b", "c"];
+    expect(place([file("a", "web", "1"), file("b", "web", "1")], three).map(({ path }) => path)).toEqual([
+      "deploy/common/etc/x.yml",
+    ]);
+  });
+
   it("is common where several services have the same everywhere", () => {
     expect(places([file("a", "web", "1"), file("b", "web", "1"), file("c", "db", "1")])).toEqual([
       "deploy/common/etc/x.yml on a b c",

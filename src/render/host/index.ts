@@ -1,0 +1,94 @@
+import type { Artifact } from "../../artifact/artifact.ts";
+import { type HostArtifact, place } from "../../artifact/place.ts";
+import type { Model } from "../../model/model.ts";
+import type { HostSecret } from "../../model/secret-path.ts";
+import type { Signals } from "../../signals/signals.ts";
+import { askedOn, askingHosts, hostFile } from "./address.ts";
+import { shareAlike } from "./alike.ts";
+import { appFiles } from "./app.ts";
+import { packageLists } from "./packages.ts";
+import { sysusers } from "./sysusers.ts";
+import { usesAddress } from "./unit.ts";
+import { type HostUnit, unitFiles, unitSecrets, unitsOf } from "./units.ts";
+import { printWithSecret, withSecretPath } from "./with-secret.ts";
+
+const generator = "render/host";
+
+/**
+ * What each managed Linux host needs beside the configs of its services: units and their flags, its address, users,
+ * the list of packages, the settings of its applications, and the files that the kinds print themselves.
+ */
+export function renderHosts(model: Model, signals: Signals): readonly Artifact[] {
+  const members = managedMembers(model);
+  const units = unitsOf(model, signals);
+  const files = [
+    ...unitFiles(model, units, generator),
+    ...addressFiles(model, units),
+    ...shareAlike(secretScripts(units), members),
+    ...shareAlike(sysusers(units, generator), members),
+    ...shareAlike(packageLists(model, signals, generator), members),
+    ...appFiles(model, signals, generator),
+    ...kindFiles(signals),
+  ];
+  return place(files, (service) => members.get(service) ?? []);
+}
+
+/** Secrets that the units of the hosts read. */
+export function hostSecrets(model: Model, signals: Signals): readonly HostSecret[] {
+  return unitSecrets(unitsOf(model, signals));
+}
+
+function addressFiles(model: Model, units: readonly HostUnit[]): readonly HostArtifact[] {
+  const byHost = Map.groupBy(
+    units.filter(({ unit }) => usesAddress(unit)),
+    ({ host }) => host,
+  );
+  const asking = askingHosts(model);
+  return [...byHost].map(([host, own]) => {
+    const names = own.map(({ unit }) => unit.name).toSorted();
+    return hostFile({ host, asked: askedOn(asking, host), units: names }, generator);
+  });
+}
+
+function secretScripts(units: readonly HostUnit[]): readonly HostArtifact[] {
+  const needing = units.filter(({ unit }) => unit.secretVariables !== undefined);
+  return [...new Map(needing.map((each) => [each.host.name, each])).values()].map(({ host, service }) => ({
+    host: host.name,
+    service,
+    path: withSecretPath,
+    content: printWithSecret(generator),
+    mode: 0o755,
+    generator,
+    source: [["services"]],
+  }));
+}
+
+/** Config files of the services themselves, as their kinds print them. */
+function kindFiles(signals: Signals): readonly HostArtifact[] {
+  return signals.hostFiles.flatMap(({ service, kind, hosts, fact, source }) =>
+    hosts.map(
+      (host): HostArtifact => ({
+        host,
+        service,
+        path: fact.path,
+        content: fact.content,
+        ...(fact.mode === undefined ? {} : { mode: fact.mode }),
+        ...(fact.owner === undefined ? {} : { owner: fact.owner }),
+        reload: fact.reload,
+        restart: fact.restart,
+        generator: `catalog/${kind}`,
+        source: [source],
+      }),
+    ),
+  );
+}
+
+/** Names of the managed hosts of each service. */
+function managedMembers(model: Model): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [...model.services.values()].map((service) => [
+      service.name,
+      service.instances.filter(({ host }) => host.managed).map(({ host }) => host.name),
+    ]),
+  );
+}
