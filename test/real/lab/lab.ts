@@ -16,6 +16,8 @@ export interface MachinePlan {
 
 /** Machines on one switch: each has a network namespace and a root folder of its own, and nothing leads outside. */
 export interface Lab {
+  /** For working files; removed with the lab. */
+  readonly folder: string;
   /** Throws where there is none of this name. */
   readonly machine: (name: string) => Machine;
   /** The end of every process's log, for a message about a failure. */
@@ -56,6 +58,7 @@ export async function startLab(plans: readonly MachinePlan[]): Promise<Lab> {
     throw error;
   }
   return {
+    folder,
     machine: (name) => {
       const machine = machines.get(name);
       if (machine === undefined) throw new Error(`the lab has no machine ${name}`);

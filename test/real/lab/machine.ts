@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Answer, askThrough, type Question, type Received, receivedBy, type Sink } from "./asking.ts";
@@ -36,6 +44,7 @@ export interface Machine extends Place {
 const enter = `
 root=$1; shift
 mount --rbind /usr "$root/usr" && mount --rbind /dev "$root/dev" &&
+{ ! [ -d "$root.local" ] || mount --bind "$root.local" "$root/usr/local"; } &&
 mount -t proc proc "$root/proc" && mount -t sysfs sysfs "$root/sys" && exec chroot "$root" "$@"`;
 
 /** Lays out the root folder of a machine whose namespace is there. */
@@ -51,8 +60,11 @@ export function startMachine(plan: {
   const socket = `${root}.sock`;
   layOut(root);
   const install = (path: string, content: string, mode = 0o644): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content, { mode });
+    // /usr is shared with this machine; what is installed below /usr/local takes its place there.
+    const local = /^\/usr\/local(\/.*)$/.exec(path)?.[1];
+    const file = local === undefined ? join(root, path) : join(`${root}.local`, local);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { mode });
   };
   const inside = (command: string, args: readonly string[]): readonly string[] => [
     ..."setpriv --pdeathsig KILL ip netns exec".split(" "),
@@ -128,6 +140,11 @@ function layOut(root: string): void {
     writeFileSync(join(root, "etc", file), readFileSync(join("/etc", file)));
   }
   writeFileSync(join(root, "etc/hosts"), "127.0.0.1 localhost\n");
+  // /usr/bin/awk leads through /etc on Debian.
+  if (existsSync("/etc/alternatives/awk")) {
+    mkdirSync(join(root, "etc/alternatives"));
+    symlinkSync(readlinkSync("/etc/alternatives/awk"), join(root, "etc/alternatives/awk"));
+  }
 }
 
 function once<Argument>(work: (argument: Argument) => Promise<void>): (argument: Argument) => Promise<void> {

@@ -25,6 +25,55 @@ export function addMachine(plan: MachinePlan): string {
   return namespace;
 }
 
+/** A further bridge in the switch: a segment that is apart from the others. */
+export function addSegment(segment: string): void {
+  const bridge = bridgeOf(segment);
+  ip("-n", theSwitch, "link", "add", bridge, "type", "bridge", "forward_delay", "0", "stp_state", "0");
+  ip("-n", theSwitch, "link", "set", bridge, "up");
+}
+
+/** Gives a machine a network card on a segment; makes its namespace with the first. */
+export function addLeg(leg: {
+  readonly name: string;
+  readonly segment: string;
+  readonly interface: string;
+  readonly address: string;
+  readonly prefix: number;
+}): string {
+  const namespace = nameOf(process.pid, leg.name);
+  if (!list().includes(namespace)) {
+    ip("netns", "add", namespace);
+    ip("-n", namespace, "link", "set", "lo", "up");
+  }
+  const port = legPortOf(leg.name, leg.segment);
+  ip("-n", theSwitch, "link", "add", port, "type", "veth", "peer", "name", leg.interface, "netns", namespace);
+  ip("-n", theSwitch, "link", "set", port, "master", bridgeOf(leg.segment), "up");
+  ip("-n", namespace, "addr", "add", `${leg.address}/${leg.prefix}`, "dev", leg.interface);
+  ip("-n", namespace, "link", "set", leg.interface, "up");
+  return namespace;
+}
+
+/** Pulls the cable of one leg of a machine out of the switch, or puts it back. */
+export function setLegCable(name: string, segment: string, state: "up" | "down"): void {
+  ip("-n", theSwitch, "link", "set", legPortOf(name, segment), state);
+}
+
+/** Lets multicast pass to a leg of a machine, or keeps it away as a switch with a filter does. Unicast and ARP pass. */
+export function setMulticast(name: string, segment: string, state: "on" | "off"): void {
+  run("ip", [
+    "netns",
+    "exec",
+    theSwitch,
+    "bridge",
+    "link",
+    "set",
+    "dev",
+    legPortOf(name, segment),
+    "mcast_flood",
+    state,
+  ]);
+}
+
 /** Pulls the machine's cable out of the switch, or puts it back. */
 export function setCable(name: string, state: "up" | "down"): void {
   ip("-n", theSwitch, "link", "set", portOf(name), state);
@@ -55,6 +104,14 @@ function portOf(name: string): string {
   return `p-${name}`.slice(0, 15);
 }
 
+function legPortOf(name: string, segment: string): string {
+  return `${name}-${segment}`.slice(0, 15);
+}
+
+function bridgeOf(segment: string): string {
+  return `b-${segment}`.slice(0, 15);
+}
+
 function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -64,7 +121,11 @@ function kill(pid: number): void {
 }
 
 function ip(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync("ip", args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`ip ${args.join(" ")} ended with ${status}: ${stderr}`);
+  return run("ip", args);
+}
+
+function run(command: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}: ${stderr}`);
   return stdout;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { kinds } from "../../../src/catalog/index.ts";
 import { readInventory } from "../../../src/inventory/read.ts";
 import { type BuildResult, build } from "../../../src/pipeline/build.ts";
+import { readCommand, readEnvironmentFile, valuesOf } from "../../artifact/systemd-reader.ts";
 import type { MachinePlan } from "./lab.ts";
 import type { Machine } from "./machine.ts";
 
@@ -25,26 +26,32 @@ export function installHost(machine: Machine, { artifacts, secrets }: BuildResul
 }
 
 /**
- * Starts a unit as its service file does: the program of the unit's name, with the arguments of /etc/default where we
- * generate them, else with the flags of the signals. `more` are arguments and variables that only a lab needs. Gives what stops it.
+ * Starts a unit as systemd would: with the command and the variables that its unit and our drop-in say. Users and
+ * sandboxes are left out. Gives what stops it.
  */
-export function startUnit(
-  machine: Machine,
-  result: BuildResult,
-  unit: string,
-  more: { readonly args?: readonly string[]; readonly environment?: Readonly<Record<string, string>> } = {},
-): () => Promise<void> {
-  const defaults = join(machine.root, "etc/default", unit);
-  const given = existsSync(defaults) ? argumentsIn(readFileSync(defaults, "utf8")) : undefined;
-  const fact = result.signals.units.find(({ fact, hosts }) => fact.name === unit && hosts.includes(machine.name));
-  if (fact === undefined) throw new Error(`${machine.name} has no unit ${unit}`);
-  return machine.start(unit, [...(given ?? fact.fact.flags ?? []), ...(more.args ?? [])], more.environment);
+export function startUnit(machine: Machine, unit: string): () => Promise<void> {
+  const { command, environment } = commandOf(machine.root, unit);
+  const [program = "", ...args] = command;
+  return machine.start(program, args, environment);
 }
 
-/** `ARGS="…"` of an environment file, split as systemd splits `$ARGS`. */
-function argumentsIn(content: string): readonly string[] | undefined {
-  const value = /^ARGS="(.*)"$/m.exec(content)?.[1];
-  return value?.replaceAll(/\\([\\"$`])/g, "$1").split(" ");
+/** What systemd executes for a unit, read from the files under a root folder; the package's own unit is this machine's. */
+export function commandOf(
+  root: string,
+  unit: string,
+): { readonly command: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
+  const folder = "etc/systemd/system";
+  const files = [
+    [join(root, folder, `${unit}.service`), `/usr/lib/systemd/system/${unit}.service`].find((file) => existsSync(file)),
+    join(root, folder, `${unit}.service.d/stackwright.conf`),
+  ];
+  const texts = files.flatMap((file) => (file !== undefined && existsSync(file) ? [readFileSync(file, "utf8")] : []));
+  const environment: Record<string, string> = {};
+  for (const file of valuesOf(texts, "Service.EnvironmentFile"))
+    Object.assign(environment, readEnvironmentFile(readFileSync(join(root, file.replace(/^-/, "")), "utf8")));
+  const [line, ...others] = valuesOf(texts, "Service.ExecStart");
+  if (line === undefined || others.length > 0) throw new Error(`${unit} has not one ExecStart in ${files.join(", ")}`);
+  return { command: readCommand(line, environment), environment };
 }
 
 /** Builds an inventory; throws its problems. Advice is no problem here. */

@@ -12,7 +12,8 @@ export interface Mariadb {
   readonly options: readonly string[];
 }
 
-const password = "capture";
+/** Password of the users `exporter` and `replication`. */
+export const exporterPassword = "capture";
 
 /**
  * Starts a MariaDB server on loopback with an empty database, a binary log, and the users `exporter` and `replication`
@@ -44,7 +45,7 @@ export async function startMariadb(place: Place, server: Mariadb): Promise<void>
   await eventually(() => sql(place, name, "SELECT 1"));
   // Not written to the binary log: the replica has its own users, and semi-sync would wait for it.
   const grants = ["exporter", "replication"].map(
-    (user) => `GRANT ALL ON *.* TO '${user}'@'%' IDENTIFIED BY '${password}';`,
+    (user) => `GRANT ALL ON *.* TO '${user}'@'%' IDENTIFIED BY '${exporterPassword}';`,
   );
   await sql(place, name, ["SET sql_log_bin = 0;", ...grants].join("\n"));
 }
@@ -59,7 +60,7 @@ export async function follow(
     place,
     replica,
     `CHANGE MASTER TO MASTER_HOST='${primary.host}', MASTER_PORT=${primary.port}, MASTER_USER='replication',
-       MASTER_PASSWORD='${password}', MASTER_USE_GTID=slave_pos;
+       MASTER_PASSWORD='${exporterPassword}', MASTER_USE_GTID=slave_pos;
      START SLAVE;`,
   );
   await eventually(async () => {
@@ -84,12 +85,7 @@ export async function useMariadb(place: Place, primary: string): Promise<void> {
 
 /** Client settings with which the exporter logs in. */
 export function exporterLogin(port: number): string {
-  return ["[client]", "user=exporter", `password=${password}`, "host=127.0.0.1", `port=${port}`, ""].join("\n");
-}
-
-/** The data source of the exporter up to 0.14. */
-export function dataSource(port: number): string {
-  return `exporter:${password}@(127.0.0.1:${port})/`;
+  return ["[client]", "user=exporter", `password=${exporterPassword}`, "host=127.0.0.1", `port=${port}`, ""].join("\n");
 }
 
 /** What the server answers to statements of root. */
