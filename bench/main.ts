@@ -5,16 +5,30 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Bench, Case } from "./case.ts";
+import { accessLog } from "./cases/access-log.ts";
 import { ansible } from "./cases/ansible.ts";
 import { expressions } from "./cases/expressions.ts";
+import { failover } from "./cases/failover.ts";
 import { generate, hosts } from "./cases/generate.ts";
 import { repeat } from "./cases/repeat.ts";
 import { schema } from "./cases/schema.ts";
+import { serve } from "./cases/serve.ts";
 import { start } from "./cases/start.ts";
 import { measure } from "./measure.ts";
 import { figuresOf } from "./table.ts";
 
-const cases: readonly Case[] = [start, generate, hosts, expressions, schema, repeat, ansible];
+const cases: readonly Case[] = [
+  start,
+  generate,
+  hosts,
+  expressions,
+  schema,
+  repeat,
+  ansible,
+  accessLog,
+  failover,
+  serve,
+];
 const usage = [
   "npm run bench [-- [--runs N] NAME…]",
   ...cases.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`),

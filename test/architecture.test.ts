@@ -14,11 +14,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   promql: ["diagnostics", "signals"],
   catalog: ["diagnostics", "signals", "inventory", "model", "artifact"],
   artifact: ["diagnostics", "model", "signals"],
-  render: ["diagnostics", "signals", "model", "promql", "artifact"],
+  render: ["diagnostics", "signals", "model", "promql", "artifact", "catalog"],
   check: ["diagnostics", "signals", "model", "promql", "artifact", "render"],
   explain: ["diagnostics", "signals", "model", "artifact"],
   pipeline: ["diagnostics", "signals", "inventory", "model", "promql", "catalog", "artifact", "render", "check"],
   io: ["diagnostics", "model", "artifact", "check", "pipeline"],
+  service: [
+    "diagnostics",
+    "signals",
+    "inventory",
+    "model",
+    "promql",
+    "catalog",
+    "artifact",
+    "render",
+    "pipeline",
+    "io",
+  ],
   cli: [
     "diagnostics",
     "signals",
@@ -32,16 +44,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "explain",
     "pipeline",
     "io",
+    "service",
   ],
 };
 
 /** Modules of Node that compute and touch nothing. */
 const pureModules = new Set(["node:crypto", "node:path", "node:util"]);
-const outside = new Set(["io", "cli"]);
+const outside = new Set(["io", "cli", "service"]);
 /** Packages that only some folders may use, because they are dear to load or touch the outside. */
 const packageHomes: Readonly<Record<string, readonly string[]>> = {
   execa: ["io"],
   commander: ["cli"],
+  express: ["service"],
+  "prom-client": ["service"],
+  bcryptjs: ["service"],
   yaml: ["inventory"],
   "@grafana/grafana-foundation-sdk": ["render"],
   "@prometheus-io/lezer-promql": ["promql"],
@@ -96,7 +112,18 @@ describe("the architecture", () => {
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
-  it("touches the outside nowhere but in io and cli", () => {
+  it("lets a target read the settings of a kind, and nothing else of the catalog", () => {
+    const wrong = imports.filter(
+      (each) =>
+        each.folder === "render" &&
+        each.target.startsWith(".") &&
+        folderOf(each) === "catalog" &&
+        !/^src\/catalog\/[a-z-]+\/settings\.ts$/.test(join(dirname(each.file), each.target)),
+    );
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  it("touches the outside nowhere but in io, cli and service", () => {
     const wrong = imports.filter(
       ({ folder, target }) => target.startsWith("node:") && !pureModules.has(target) && !outside.has(folder),
     );

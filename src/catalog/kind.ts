@@ -8,6 +8,7 @@ import type { HostFile, LogSource, Package, Unit } from "../signals/host.ts";
 import type { MetricFamily } from "../signals/metric.ts";
 import type { Row } from "../signals/panel.ts";
 import type { Cluster } from "../signals/signals.ts";
+import { checkPlaced, moved, placed } from "./metrics-place.ts";
 
 /**
  * A component kind: what Stackwright knows about one sort of software. Pure data and pure functions of one service;
@@ -17,6 +18,8 @@ export interface Kind {
   /** Folder name, `kind:` in the inventory, the label `kind` and the label `job`. */
   readonly id: string;
   readonly title: string;
+  /** Names under the inventory's `versions` that are its own, beside its id: those of its exporters. */
+  readonly tools?: readonly string[];
   /** Schema of what stands under the key with the kind's name. */
   readonly settings: z.ZodType;
   /** Roles that an instance may have; none unless listed. */
@@ -113,15 +116,22 @@ export function defineKind<Settings>(kind: Typed<Settings>): Kind {
     ...kind,
     cluster: (service) => (typeof cluster === "function" ? cluster(of(service)) : cluster),
     ports: (service) => ports?.(service, of(service)) ?? [],
-    endpoints: (service, model) => kind.endpoints(service, of(service), model),
+    endpoints: (service, model) => placed(kind, service, kind.endpoints(service, of(service), model)),
     probes: (service, model) => probes?.(service, of(service), model) ?? [],
     references: (service) => references?.(service, of(service)) ?? [],
     expects: (service) => expects?.(service, of(service)) ?? [],
     dashboard: (services) => kind.dashboard(services, services.map(of)),
     logs: (service) => logs?.(service, of(service)) ?? [],
-    units: (service, model) => units?.(service, of(service), model) ?? [],
+    units: (service, model) => {
+      const own = units?.(service, of(service), model) ?? [];
+      if (service.metrics?.port === undefined) return own;
+      return moved(kind, service, kind.endpoints(service, of(service), model), own);
+    },
     packages: (service) => packages?.(service, of(service)) ?? [],
     hostFiles: (service, model) => hostFiles?.(service, of(service), model) ?? [],
-    check: (service, model) => check?.(service, of(service), model) ?? [],
+    check: (service, model) => [
+      ...(service.metrics === undefined ? [] : checkPlaced(kind, service, kind.endpoints(service, of(service), model))),
+      ...(check?.(service, of(service), model) ?? []),
+    ],
   };
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { kinds } from "../catalog/index.ts";
 import { formatPath, type Path } from "../diagnostics/path.ts";
 import { type Diagnostic, problem } from "../diagnostics/problem.ts";
+import { limits } from "../inventory/limits.ts";
 import { locate, locateFlaws } from "../inventory/locate.ts";
 import { readInventory } from "../inventory/read.ts";
 import { readOwnFiles } from "../io/own-files.ts";
@@ -41,12 +42,28 @@ export async function load(file: string): Promise<Loaded> {
 
 function readFile(file: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return statSync(file).isFile() ? readFileSync(file) : readStream(file);
   } catch (error) {
     if (!isFileError(error)) throw error;
     const fix =
       error.code === "ENOENT" ? "write one with stackwright init, or name another with -i" : "name another with -i";
-    throw new UnreadableFile(`${fileErrorText(error, file)}; ${fix}`);
+    throw new UnreadableFile(`${fileErrorText(error, file)}; ${fix}`, file);
+  }
+}
+
+/** A pipe or a device, up to what is too much anyway: some never end. */
+function readStream(file: string): Uint8Array {
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = new Uint8Array(limits.bytes + 1);
+    let length = 0;
+    for (;;) {
+      const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+      length += count;
+      if (count === 0 || length === buffer.length) return buffer.subarray(0, length);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 

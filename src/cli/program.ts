@@ -20,7 +20,7 @@ export function program(): Command {
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help of a command")
     .addHelpText("after", examples)
-    .configureHelp({ showGlobalOptions: false, optionDescription: describeOption })
+    .configureHelp({ showGlobalOptions: false, optionDescription: describeOption, helpWidth: 80 })
     .showSuggestionAfterError(true)
     .showHelpAfterError("(see stackwright --help)")
     .exitOverride();
@@ -70,19 +70,47 @@ export function program(): Command {
       finish((await import("./commands/explain.ts")).explainWhat(what, options)),
     );
 
+  inventory(root.command("serve"))
+    .summary("run the exporter service")
+    .description(
+      "Runs the exporter service: metrics, targets for Prometheus, a status page, and the bridge for notifications. It reads the inventory again every minute and when it changes.",
+    )
+    .addOption(listenAddress().default(["127.0.0.1:9740"], '"127.0.0.1:9740"'))
+    .option("--web.config.file <file>", "TLS, client certificates and users, in the exporter toolkit's format")
+    .option("--token-file <file>", "file with the bearer token that requests need")
+    .action(async (options) => finish((await import("./commands/serve.ts")).serve(options)));
+
+  root
+    .command("access-log")
+    .summary("run the access log exporter of a balancer")
+    .description(
+      "Follows the logs of nginx and its firewall on this host and serves what it counts as metrics for Prometheus. It runs on each balancer, with the config that generate writes.",
+    )
+    .requiredOption("--config <file>", "the config that generate writes", "/etc/stackwright/access-log.json")
+    .addOption(listenAddress().default([], "those of the config"))
+    .action(async (options) => finish((await import("./commands/access-log.ts")).accessLog(options)));
+
   root
     .command("demo")
     .option("-i, --inventory <file>", "another inventory than the reference inventory")
-    .summary("validate, generate and check the reference inventory")
+    .addOption(listenAddress().default(["127.0.0.1:9740"], '"127.0.0.1:9740"'))
+    .option("--no-serve", "end after the checks, as it does where nobody sits at a terminal")
+    .option("--seconds <number>", "serve for so long, also without a terminal")
+    .summary("validate, generate, check and serve the reference inventory")
     .description(
-      "Validates, generates and checks the reference inventory in a temporary folder, and says what came out.",
+      "Validates, generates and checks the reference inventory in a temporary folder, says what came out, and serves it until Ctrl-C.",
     )
     .action(async (options) => finish((await import("./commands/demo.ts")).demo(options)));
 
   root
     .command("doctor")
-    .summary("say which real tools are here")
-    .description("Says which real tools are here, in what version, and how to get the rest.")
+    .summary("say which real tools are here, or which VRIDs are taken")
+    .description(
+      "Says which real tools are here, in what version, and how to get the rest. With --vrid it listens on a network interface and says which virtual router ids other clusters use there.",
+    )
+    .option("--vrid <interface>", "listen for VRRP adverts on this network interface; needs tcpdump and root")
+    .option("--seconds <number>", "how long to listen; 10 unless said: five adverts of a cluster at up to 2 s")
+    .option("-i, --inventory <file>", "with --vrid, the inventory whose virtual IPs are compared")
     .option("--json", "print one JSON document", false)
     .action(async (options) => finish((await import("./commands/doctor.ts")).doctor(options)));
 
@@ -111,6 +139,16 @@ function describeOption(option: Option): string {
 
 function inventory(command: Command): Command {
   return command.option("-i, --inventory <file>", "the inventory", "inventory.yaml");
+}
+
+/** Named as Prometheus' exporters name it, and given again for each address. */
+function listenAddress(): Option {
+  const option = new Option("--web.listen-address <address>", "HOST:PORT to listen on; repeatable");
+  let given: readonly string[] = [];
+  return option.argParser((address: string) => {
+    given = [...given, address];
+    return given;
+  });
 }
 
 function format(): Option {

@@ -1,5 +1,6 @@
+import type { Service } from "../model/model.ts";
 import { formatDuration } from "../model/units.ts";
-import type { AlertRule } from "../signals/signals.ts";
+import type { AlertRule, Signals } from "../signals/signals.ts";
 import type { Explainable, Explanation } from "./explain.ts";
 
 /** An alert by its name: one explanation for each rule that it became. */
@@ -8,7 +9,7 @@ export function explainAlert(what: string, { signals, model, artifacts }: Explai
     .filter((rule) => rule.template.name === what)
     .map((rule): Explanation => {
       const services = [...model.services.values()].filter(
-        (service) => service.kind === rule.kind && isFor(rule, service.name),
+        (service) => service.kind === rule.kind && isFor(rule, service.name) && isMeasured(service, signals),
       );
       const file = artifacts.find((artifact) => artifact.path === `alerts/${rule.kind}.yml`);
       const { template, parameters } = rule;
@@ -32,4 +33,9 @@ export function explainAlert(what: string, { signals, model, artifacts }: Explai
 function isFor(rule: AlertRule, service: string): boolean {
   if (rule.services === undefined) return true;
   return "only" in rule.services ? rule.services.only.includes(service) : !rule.services.except.includes(service);
+}
+
+/** Of what runs elsewhere only the port is asked, unless it is scraped: no alert of its kind is about it. */
+function isMeasured({ name, instances }: Service, { jobs }: Signals): boolean {
+  return instances.length > 0 || jobs.some((job) => job.service === name);
 }

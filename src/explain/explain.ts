@@ -25,6 +25,14 @@ export interface Explainable {
   readonly signals: Signals;
   readonly artifacts: readonly Artifact[];
   readonly panels: readonly PanelPlace[];
+  /** What listens on the hosts, as their kinds know it; only ports are explained by it. */
+  readonly listeners?: readonly {
+    readonly service: string;
+    readonly host: string;
+    readonly port: number;
+    readonly purpose: string;
+    readonly path: Path;
+  }[];
 }
 
 /** Every meaning that a word can have: a host and a service may share a name. Empty where it means nothing. */

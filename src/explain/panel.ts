@@ -11,10 +11,10 @@ export interface PanelPlace {
 }
 
 /** Panels by their title, in any case; also `DASHBOARD/TITLE` with the dashboard's file name. */
-export function explainPanel(what: string, { panels }: Explainable): readonly Explanation[] {
+export function explainPanel(what: string, world: Explainable): readonly Explanation[] {
   const wanted = what.toLowerCase();
   const groups = Map.groupBy(
-    panels.filter(
+    world.panels.filter(
       (panel) =>
         panel.title.toLowerCase() === wanted || `${nameOf(panel.path)}/${panel.title}`.toLowerCase() === wanted,
     ),
@@ -27,11 +27,17 @@ export function explainPanel(what: string, { panels }: Explainable): readonly Ex
       {
         subject: `panel "${first.title}" of ${first.path}`,
         facts: group.map((panel) => `query: ${panel.expr.trim().replaceAll(/\s+/g, " ")}`),
-        component: `render/grafana, catalog/${nameOf(first.path)}`,
+        component: componentOf(first.path, world),
         sources: [...new Map(group.map((panel) => [JSON.stringify(panel.source), panel.source])).values()],
       },
     ];
   });
+}
+
+/** The dashboard of a kind is the kind's; overviews and those of owners are made from all. */
+function componentOf(path: string, { signals }: Explainable): string {
+  const kind = nameOf(path);
+  return signals.dashboards.some((dashboard) => dashboard.kind === kind) ? `catalog/${kind}` : "render/grafana";
 }
 
 function nameOf(path: string): string {

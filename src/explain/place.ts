@@ -67,34 +67,72 @@ function vipExplanation(vip: VirtualIp): Explanation {
   };
 }
 
-/** A port, or `HOST:PORT`: what listens there, and what is scraped. */
-export function explainPort(what: string, { model, signals }: Explainable): readonly Explanation[] {
-  const [, host, digits] = /^(?:([a-z0-9][-a-z0-9]*):)?([0-9]{1,5})$/.exec(what) ?? [];
+/** A port, or `PLACE:PORT` with a host, a virtual IP or something outside, by name or address: what listens there, and what is scraped. */
+export function explainPort(what: string, world: Explainable): readonly Explanation[] {
+  const [, place, digits] = /^(?:(.+):)?([0-9]{1,5})$/.exec(what) ?? [];
   if (digits === undefined) return [];
   const port = Number(digits);
-  const here = (name: string): boolean => host === undefined || host === name;
-  const listening = [...model.services.values()].flatMap((service) => {
-    const hosts = service.instances
-      .filter((instance) => (instance.port ?? service.port) === port && here(instance.host.name))
-      .map((instance) => instance.host.name);
-    return hosts.length === 0
-      ? []
-      : [
-          {
-            subject: `port ${what}`,
-            facts: [`service ${service.name} listens there on ${hosts.join(", ")}`],
-            component: `catalog/${service.kind}`,
-            sources: [service.source],
-          },
-        ];
+  const here = hostsAt(place?.replace(/^\[|\]$/g, ""), world.model);
+  return [
+    ...listening(what, port, here, world),
+    ...outside(what, port, here, world),
+    ...scraped(what, port, here, world),
+  ];
+}
+
+/** Whether a host, or something outside, is meant by a word; everything is where there is none. */
+function hostsAt(place: string | undefined, { hosts, virtualIps }: Model): (name: string) => boolean {
+  if (place === undefined) return () => true;
+  const vips = [...virtualIps.values()].filter((vip) => vip.name === place || vip.address === place);
+  const members = new Set(vips.flatMap((vip) => vip.priority));
+  return (name) =>
+    name === place || members.has(name) || hosts.get(name)?.legs.some((leg) => leg.address === place) === true;
+}
+
+type Here = (name: string) => boolean;
+
+function listening(what: string, port: number, here: Here, world: Explainable): readonly Explanation[] {
+  const found = (world.listeners ?? []).filter((each) => each.port === port && here(each.host));
+  // What exporters listen on is told with what is scraped.
+  const own = found.filter(({ purpose }) => !purpose.startsWith("exporter "));
+  const groups = Map.groupBy(own, ({ service, purpose }) => JSON.stringify([service, purpose]));
+  return [...groups.values()].flatMap((group): readonly Explanation[] => {
+    const [first] = group;
+    const service = first && world.model.services.get(first.service);
+    if (first === undefined || service === undefined) return [];
+    return [
+      {
+        subject: `port ${what}`,
+        facts: [
+          `service ${service.name} listens there on ${group.map(({ host }) => host).join(", ")}: ${first.purpose}`,
+        ],
+        component: `catalog/${service.kind}`,
+        sources: [...new Map(group.map(({ path }) => [JSON.stringify(path), path])).values()],
+      },
+    ];
   });
-  const scraped = signals.jobs.flatMap((job) => {
+}
+
+function outside(what: string, port: number, here: Here, { model }: Explainable): readonly Explanation[] {
+  return [...model.services.values()].flatMap((service) =>
+    service.external
+      .filter((external) => external.port === port && here(external.host))
+      .map((external) => ({
+        subject: `port ${what}`,
+        facts: [`service ${service.name}, which is not run here, answers there on ${external.host}`],
+        component: `catalog/${service.kind}`,
+        sources: [external.source],
+      })),
+  );
+}
+
+function scraped(what: string, port: number, here: Here, { signals }: Explainable): readonly Explanation[] {
+  return signals.jobs.flatMap((job) => {
     const hosts = job.targets
-      .filter((target) => target.port === port && (target.host === undefined || here(target.host)))
+      .filter((target) => target.port === port && here(target.host ?? target.externalHost ?? ""))
       .map((target) => target.host ?? target.externalHost ?? "");
     if (hosts.length === 0) return [];
     const fact = `${job.endpoint.exporter.name} ${job.version} of service ${job.service} is scraped there on ${hosts.join(", ")}`;
     return [{ subject: `port ${what}`, facts: [fact], component: `catalog/${job.kind}`, sources: [job.source] }];
   });
-  return [...listening, ...scraped];
 }

@@ -3,6 +3,7 @@ import { maskText } from "../diagnostics/mask.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Path } from "../diagnostics/path.ts";
 import { quoted } from "../diagnostics/visible.ts";
+import { conversion, exampleHint, mapForms } from "./issues-hints.ts";
 import { type Expected, numberBounds } from "./issues-schema.ts";
 
 interface Words {
@@ -32,8 +33,13 @@ export function sentence(
       return oneOf(key, is, issue.values.map(String), value);
     case "invalid_union": {
       if ("options" in issue && issue.options !== undefined) return oneOf(key, is, issue.options.map(String), value);
-      const wanted = expected.description ?? (expected.alternatives.map(typeWords).join(" or ") || "something else");
-      return { message: mustBe(key, typed(key, is, value), wanted), hint: exampleHint(key, expected) };
+      const forms = mapForms(expected);
+      const onlyForms =
+        forms !== undefined && expected.alternatives.every((schema) => schema._zod.def.type === "object");
+      const types = [...new Set(expected.alternatives.map(typeWords))].join(" or ");
+      const wanted = onlyForms ? forms.words : (expected.description ?? (types || "something else"));
+      const hint = (is === undefined ? undefined : conversion(key, value, expected)) ?? forms?.hint;
+      return { message: mustBe(key, typed(key, is, value), wanted), hint: hint ?? exampleHint(key, expected) };
     }
     default: {
       if (issue.code !== "invalid_type")
@@ -46,7 +52,7 @@ export function sentence(
         return { message: `${key} is the text ${shown(value)}; it must be a number`, hint: withoutQuotes(key, value) };
       return {
         message: mustBe(key, is, expected.description ?? words(issue.expected)),
-        hint: exampleHint(key, expected),
+        hint: (is === undefined ? undefined : conversion(key, value, expected)) ?? exampleHint(key, expected),
       };
     }
   }
@@ -80,9 +86,11 @@ function typed(key: string, is: string | undefined, value: unknown): string | un
   return is !== undefined && typeof value === "number" ? `${key} is a number` : is;
 }
 
-/** The nearest candidate; for very short names only one that goes on from them. */
+/** The nearest candidate, else the only one that goes on from the name; for very short names only such. */
 export function near(name: string, candidates: readonly string[]): string | undefined {
-  return nearest(name, name.length < 3 ? candidates.filter((one) => one.startsWith(name)) : candidates);
+  const longer = candidates.filter((one) => one.startsWith(name.toLowerCase()));
+  if (name.length < 3) return nearest(name, longer);
+  return nearest(name, candidates) ?? (longer.length === 1 ? longer[0] : undefined);
 }
 
 /** How a place is called in a sentence: `port`, `hosts[0]`. */
@@ -146,13 +154,6 @@ function oneOf(key: string, is: string | undefined, options: readonly string[], 
     };
   const meant = typeof value === "string" ? near(value, options) : undefined;
   return { message: mustBe(key, is, list), hint: meant === undefined ? undefined : `write ${meant}` };
-}
-
-function exampleHint(key: string, { examples, description }: Expected): string | undefined {
-  const [example] = examples;
-  if (typeof example !== "string" && typeof example !== "number") return undefined;
-  const what = description === undefined ? "" : `${description}, `;
-  return /\[\d+\]$/.test(key) ? `write ${what}for example ${example}` : `write ${what}for example ${key}: ${example}`;
 }
 
 function typeWords(schema: z.core.$ZodType): string {

@@ -3,6 +3,7 @@ import { formatPath, type Path } from "../diagnostics/path.ts";
 import { type Problem, problem } from "../diagnostics/problem.ts";
 import { isSecretPath, referenceKeys, takesReference } from "../diagnostics/secret-keys.ts";
 import { quoted } from "../diagnostics/visible.ts";
+import { written } from "./issues-hints.ts";
 import { isAbsent, type Leaf, leavesOf } from "./issues-leaves.ts";
 import { expectedAt, knownKeys, own } from "./issues-schema.ts";
 import { label, near, sentence } from "./issues-words.ts";
@@ -139,7 +140,11 @@ function missingKey(path: Path, description: string | undefined, examples: reado
   const key = String(path.at(-1) ?? "");
   const [example] = examples;
   const simple = typeof example === "string" || typeof example === "number";
-  const shown = simple ? `, for example ${key}: ${example}` : description === undefined ? "" : `: ${description}`;
+  const shown = simple
+    ? `, for example ${key}: ${written(example)}`
+    : description === undefined
+      ? ""
+      : `: ${description}`;
   return problem("missing-key", path, `${where(path.slice(0, -1))} has no ${key}`, {
     at: "parent",
     hint: `add ${key}${shown}`,

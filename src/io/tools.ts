@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 
@@ -10,6 +10,8 @@ export interface Tool {
   /** How to get it on Debian; elsewhere under the same name. */
   readonly install: string;
   readonly versionArguments: readonly string[];
+  /** Where it may be, for what is no program. */
+  readonly files?: readonly string[];
 }
 
 export const tools = {
@@ -49,11 +51,51 @@ export const tools = {
     install: "apt-get install prometheus-node-exporter",
     versionArguments: ["--version"],
   },
-  nginx: { name: "nginx", purpose: "balances and serves", install: "apt-get install nginx", versionArguments: ["-v"] },
+  nginx: {
+    name: "nginx",
+    purpose: "balances and serves; judges the balancers' configs",
+    install: "apt-get install nginx",
+    versionArguments: ["-v"],
+  },
+  modsecurity: {
+    name: "nginx-modsecurity",
+    purpose: "the web application firewall in nginx",
+    install: "apt-get install libnginx-mod-http-modsecurity",
+    versionArguments: [],
+    files: [
+      "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so",
+      "/usr/lib64/nginx/modules/ngx_http_modsecurity_module.so",
+    ],
+  },
+  coreRuleSet: {
+    name: "core-rule-set",
+    purpose: "the rules of the web application firewall",
+    install: "apt-get install modsecurity-crs",
+    versionArguments: [],
+    files: ["/usr/share/modsecurity-crs/rules/REQUEST-901-INITIALIZATION.conf"],
+  },
+  unshare: {
+    name: "unshare",
+    purpose: "lets nginx judge a config without touching this machine",
+    install: "apt-get install util-linux",
+    versionArguments: ["--version"],
+  },
+  openssl: {
+    name: "openssl",
+    purpose: "makes certificates that stand for the real ones while nginx judges",
+    install: "apt-get install openssl",
+    versionArguments: ["version"],
+  },
   keepalived: {
     name: "keepalived",
     purpose: "moves virtual IPs",
     install: "apt-get install keepalived",
+    versionArguments: ["--version"],
+  },
+  tcpdump: {
+    name: "tcpdump",
+    purpose: "hears which VRRP clusters are on a segment (doctor --vrid)",
+    install: "apt-get install tcpdump",
     versionArguments: ["--version"],
   },
 } as const satisfies Record<string, Tool>;
@@ -71,6 +113,11 @@ export function findTool(name: string, path: string = process.env["PATH"] ?? "")
     }
   }
   return undefined;
+}
+
+/** Where a tool of the list is; undefined where it is not here. */
+export function placeOf(tool: Tool): string | undefined {
+  return tool.files === undefined ? findTool(tool.name) : tool.files.find((file) => existsSync(file));
 }
 
 /** What a tool printed, and how it ended. */
@@ -99,6 +146,7 @@ export async function runTool(
 
 /** The version that a tool prints of itself; undefined where it prints none. */
 export async function toolVersion(file: string, tool: Tool): Promise<string | undefined> {
+  if (tool.versionArguments.length === 0) return undefined;
   const { output } = await runTool(file, tool.versionArguments, { cwd: "/", timeoutMs: 10_000 });
   return /(?<![0-9.])[0-9]+\.[0-9]+(?:\.[0-9]+)?/.exec(output)?.[0];
 }

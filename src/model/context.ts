@@ -9,6 +9,7 @@ import type { Model, Service } from "./model.ts";
 export interface KindFacts {
   readonly id: string;
   readonly title: string;
+  readonly tools?: readonly string[];
   readonly port?: number;
   readonly roles?: readonly string[];
   readonly cluster?: (service: Service) => Cluster | undefined;

@@ -63,6 +63,22 @@ describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kin
     expect(sources?.filter((source) => source.length < 20)).toEqual([]);
   });
 
+  it("has alerts that outrank only alerts of its own that are no more severe and about the same sort of thing", () => {
+    const wrong = kind.alerts.flatMap(({ name, severity, about, outranks }) =>
+      (outranks?.alerts ?? []).filter((other) => {
+        const milder = kind.alerts.find((alert) => alert.name === other);
+        return milder === undefined || other === name || milder.about !== about || isMilder(severity, milder.severity);
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("says under which names an inventory can set the versions of its exporters", () => {
+    const named = kinds.flatMap((each) => [each.id, ...(each.tools ?? [])]);
+    const asked = built?.result?.signals.jobs.map(({ endpoint }) => endpoint.exporter.name) ?? [];
+    expect(asked.filter((name) => !named.includes(name))).toEqual([]);
+  });
+
   it("has a runbook of some substance for each alert, and for no other", () => {
     const runbooks = [...readme.matchAll(/^### (\S+)$/gm)].map((match) => match[1]);
     const alerts = new Set(kind.alerts.map((alert) => alert.name));
@@ -104,7 +120,26 @@ describe.each(kinds.map((kind) => [kind.id, kind] as const))("kind %s", (id, kin
     );
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
   });
+
+  it("has timelines of states with words, and with levels unless they say who has which part", () => {
+    const panels = (built?.result?.signals.dashboards ?? [])
+      .filter((dashboard) => dashboard.kind === id)
+      .flatMap((dashboard) => dashboard.rows.flatMap((row) => row.panels))
+      .filter(({ type }) => type === "state-timeline");
+    const wrong = panels.filter(({ mappings, levels }) => {
+      const words = Object.values(mappings ?? {});
+      return words.length === 0 || (levels === undefined && !words.some((word) => roles.includes(word)));
+    });
+    expect(wrong.map(({ title }) => title)).toEqual([]);
+  });
 });
+
+function isMilder(severity: string, than: string): boolean {
+  return severityNames.indexOf(severity) > severityNames.indexOf(than);
+}
+
+/** Words for states of which none is trouble: who has which part. */
+const roles = ["primary", "master", "leads", "held", "writable"];
 
 /** What a README has to name of what the example scrapes: exporter and port; the kind's own port where nothing is. */
 function exporterFacts(result: BuildResult | undefined, id: string): readonly string[] {

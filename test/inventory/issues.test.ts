@@ -5,7 +5,17 @@ import { formatPath } from "../../src/diagnostics/path.ts";
 import { problemsOf } from "../../src/inventory/issues.ts";
 import { readInventory } from "../../src/inventory/read.ts";
 import { inventorySchema } from "../../src/inventory/schema/index.ts";
-import { absolutePath, duration, httpUrl, name, port, ratio, secret, text } from "../../src/inventory/values.ts";
+import {
+  absolutePath,
+  duration,
+  grammar,
+  httpUrl,
+  name,
+  port,
+  ratio,
+  secret,
+  text,
+} from "../../src/inventory/values.ts";
 
 const service = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("nginx"), port: port.optional(), virtual_ip: name.optional() }),
@@ -34,6 +44,9 @@ const schema = z.strictObject({
     .refine((value) => value.mail !== undefined, { message: "has no channel", params: { hint: "give it mail" } })
     .optional(),
   levels: z.record(z.enum(["low", "high"]), z.int().optional()).optional(),
+  managed: z.boolean().optional(),
+  version: grammar(/^[0-9.]+$/, "a version number", ["2.42"]).optional(),
+  labels: z.record(name, text("a label value")).optional(),
 });
 
 /** `code path(@at): message; hint` for what is wrong with a valid inventory that is changed so. */
@@ -67,7 +80,7 @@ describe("keys", () => {
     [
       "that break out of configs",
       { "a;b": 1 },
-      'unsafe-value a;b@key: unknown key "a;b" in the inventory; known here: count, every, exporters, hook, hosts, levels, list, os, path, platform, receiver, services, share, title',
+      'unsafe-value a;b@key: unknown key "a;b" in the inventory; known here: count, every, exporters, hook, hosts, labels, levels, list, managed, os, path, platform, receiver, services, share, title, version',
     ],
     [
       "that are no names",
@@ -240,7 +253,7 @@ describe("secrets", () => {
     [
       "an empty map",
       {},
-      "invalid-value services.a.redis.password: password must be a secret by reference: { env: NAME }, { file: PATH } or { host_file: PATH }",
+      "invalid-value services.a.redis.password: password must be a map with one of env, file, host_file; write { env: … } or { file: … } or { host_file: … }",
     ],
     [
       "a misspelt reference",
@@ -250,7 +263,7 @@ describe("secrets", () => {
     [
       "a wrong reference",
       { file: 5 },
-      "invalid-value services.a.redis.password.file: file is 5; it must be a path; write a path, for example file: secrets/smtp",
+      'invalid-value services.a.redis.password.file: file is 5; it must be a path; write it in quotes: file: "5"',
     ],
     [
       "a literal as a variable's name",
@@ -318,5 +331,58 @@ describe("the inventory's own schema", () => {
       const { error } = own.safeParse(reading.value);
       expect(problemsOf(error?.issues ?? [], reading.value, { schema: own }).length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe("the fix of a value of another type", () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      "one of several maps, given none of them",
+      { exporters: [{}] },
+      "invalid-value exporters[0]: exporters[0] is an empty map; it must be a map with one of service, url; write { service: … } or { url: … }",
+    ],
+    [
+      "one of several maps, given a text",
+      { exporters: ["jaeger"] },
+      'invalid-value exporters[0]: exporters[0] is "jaeger"; it must be a map with one of service, url; write { service: … } or { url: … }',
+    ],
+    [
+      "a reference, given an empty map",
+      { services: { a: { kind: "redis", redis: { password: {} } } } },
+      "invalid-value services.a.redis.password: password must be a map with one of env, file, host_file; write { env: … } or { file: … } or { host_file: … }",
+    ],
+    [
+      "an address or a reference, given a list",
+      { hook: [] },
+      "invalid-value hook: hook is an empty list; it must be a text or a map; write { env: … } or { file: … } or { host_file: … }",
+    ],
+    [
+      "a list or a map, given a single name",
+      { hosts: "web1" },
+      'invalid-value hosts: hosts is "web1"; it must be a list of host names or a map; write it in brackets: hosts: [web1]',
+    ],
+    [
+      "true or false, given a word of YAML 1.1",
+      { managed: "no" },
+      'invalid-value managed: managed is "no"; it must be true or false; write managed: false',
+    ],
+    [
+      "a text, given a whole number",
+      { labels: { rack: 1 } },
+      'invalid-value labels.rack: rack is 1; it must be a label value; write it in quotes: rack: "1"',
+    ],
+    [
+      "a text, given a number that YAML may have shortened",
+      { version: 1.1 },
+      'invalid-value version: version is 1.1; it must be a version number; write a version number, for example version: "2.42"',
+    ],
+  ])("%s", (_, change, expected) => {
+    expect(problems(change)).toEqual([expected]);
+  });
+
+  test("a value of a closed set is completed where only one goes on from it", () => {
+    expect(problems({ os: "ubuntu" })).toEqual([
+      'invalid-value os: os is "ubuntu"; it must be one of debian-12, ubuntu-24.04; write ubuntu-24.04',
+    ]);
   });
 });

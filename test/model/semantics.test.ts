@@ -16,7 +16,7 @@ function modelOf(text: string): Model {
   const reading = readInventory(`version: 1
 platform: shop
 default_owner: ops
-segments: { lan: { cidr: 192.0.2.0/24, reserved_virtual_router_ids: [17] } }
+segments: { lan: { cidr: 192.0.2.0/24, interface: eth0, reserved_virtual_router_ids: [17] } }
 ${hosts}${text}`);
   if (!reading.ok) throw new Error(reading.flaws[0].message);
   const { model, problems } = compile(reading.value, kinds);

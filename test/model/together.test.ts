@@ -4,7 +4,7 @@ import { problemsIn } from "./problem-case.ts";
 const hosts = `version: 1
 platform: shop
 segments:
-  lan: { cidr: 192.0.2.0/24 }
+  lan: { cidr: 192.0.2.0/24, interface: eth0 }
 hosts:
   a: { address: 192.0.2.1, segment: lan, labels: { rack: r1 } }
   b: { address: 192.0.2.2, segment: lan, labels: { rack: r1 } }
@@ -19,7 +19,7 @@ describe("several mistakes in one file", () => {
     const text = `version: 1
 platform: Shop
 segments:
-  lan: { cidr: 192.0.2.0/24, reserved_virtual_router_ids: [51] }
+  lan: { cidr: 192.0.2.0/24, interface: eth0, reserved_virtual_router_ids: [51] }
 hosts:
   a: { address: 192.0.2.1, segment: lan }
   b: { address: 192.0.2.1, segment: lan, lables: {} }
@@ -67,7 +67,7 @@ virtual_ips:
   });
 
   it.each([
-    ["a segment without a network", "24 }", "33 }", "4 invalid-value"],
+    ["a segment without a network", "24, interface", "33, interface", "4 invalid-value"],
     ["a service of an unknown kind", "kind: nginx", "kind: ngixn", "9 invalid-value"],
     ["a role that there is not", "a: {}", "a: { role: primary }", "9 invalid-value"],
     ["a misspelt host", "b: {}", "bb: {}", "9 unknown-reference"],

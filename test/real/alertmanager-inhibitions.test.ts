@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,10 +8,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { renderAlertmanager } from "../../src/render/alertmanager/index.ts";
 import { model, signals } from "../render/platform.ts";
+import { describeWith } from "./tool.ts";
 
 const program = "prometheus-alertmanager";
-const present = spawnSync(program, ["--version"]).status === 0;
-const skip = !present && process.env["CI"] === undefined;
 const listed = z.array(
   z.object({ labels: z.record(z.string(), z.string()), status: z.object({ inhibitedBy: z.array(z.string()) }) }),
 );
@@ -19,37 +18,6 @@ const listed = z.array(
 let folder = "";
 let base = "";
 let running: ChildProcess | undefined;
-
-beforeAll(async () => {
-  if (skip) return;
-  folder = mkdtempSync(join(tmpdir(), "stackwright-alertmanager-"));
-  const file = join(folder, "alertmanager.yml");
-  const config = renderAlertmanager(model, signals).find(({ path }) => path.endsWith("/alertmanager.yml"));
-  // Nobody is to be told from here: each receiver keeps its name and loses its channels.
-  const [routing = "", receivers = ""] = (config?.content ?? "").split(/^receivers:$/m);
-  writeFileSync(file, `${routing}receivers:\n${receivers.match(/^ {2}- name: .*$/gm)?.join("\n")}\n`);
-  const port = await freePort();
-  base = `http://127.0.0.1:${port}`;
-  running = spawn(
-    program,
-    [
-      `--config.file=${file}`,
-      `--storage.path=${folder}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      "--cluster.listen-address=",
-    ],
-    { stdio: "ignore" },
-  );
-  await ready();
-});
-
-afterAll(async () => {
-  if (running !== undefined) {
-    running.kill();
-    await once(running, "exit");
-  }
-  if (folder !== "") rmSync(folder, { recursive: true });
-});
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -86,9 +54,38 @@ const alert = (alertname: string, severity: string, service: string, host?: stri
   ...(host === undefined ? {} : { host, instance: `${host}:1` }),
 });
 
-test.skipIf(skip)(
-  "Alertmanager tells a dead host once and hides nothing critical of others (skipped: Alertmanager is not here)",
-  async () => {
+describeWith([program], "inhibitions in Alertmanager", () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "stackwright-alertmanager-"));
+    const file = join(folder, "alertmanager.yml");
+    const config = renderAlertmanager(model, signals).find(({ path }) => path.endsWith("/alertmanager.yml"));
+    // Nobody is to be told from here: each receiver keeps its name and loses its channels.
+    const [routing = "", receivers = ""] = (config?.content ?? "").split(/^receivers:$/m);
+    writeFileSync(file, `${routing}receivers:\n${receivers.match(/^ {2}- name: .*$/gm)?.join("\n")}\n`);
+    const port = await freePort();
+    base = `http://127.0.0.1:${port}`;
+    running = spawn(
+      program,
+      [
+        `--config.file=${file}`,
+        `--storage.path=${folder}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        "--cluster.listen-address=",
+      ],
+      { stdio: "ignore" },
+    );
+    await ready();
+  });
+
+  afterAll(async () => {
+    if (running !== undefined) {
+      running.kill();
+      await once(running, "exit");
+    }
+    if (folder !== "") rmSync(folder, { recursive: true });
+  });
+
+  test("Alertmanager tells a dead host once and hides nothing critical of others", async () => {
     const firing = [
       alert("HostDown", "critical", "node", "db1"),
       alert("MysqlDown", "critical", "orders-db", "db1"),
@@ -118,5 +115,5 @@ test.skipIf(skip)(
         "MysqlSlowQueriesHigh mon1",
         "NodeExporterDown mon1",
       ]);
-  },
-);
+  });
+});

@@ -3,7 +3,7 @@ import type { Lab } from "./lab/lab.ts";
 import type { Machine } from "./lab/machine.ts";
 import { answers } from "./lab/monitoring.ts";
 import { makeCertificate } from "./lab/servers/certificate.ts";
-import { dataSource, follow, startMariadb, useMariadb } from "./lab/servers/mariadb.ts";
+import { exporterPassword, follow, startMariadb, useMariadb } from "./lab/servers/mariadb.ts";
 import { startNginx, statusServer } from "./lab/servers/nginx.ts";
 import { linked, startRedis, useRedis } from "./lab/servers/redis.ts";
 import { installHost, startUnit } from "./lab/stack.ts";
@@ -54,14 +54,14 @@ export async function startEverything(lab: Lab, result: BuildResult): Promise<vo
   for (const machine of [db1, db2, ...watchers]) {
     installHost(machine, result);
     machine.install("/var/lib/prometheus/node-exporter/lab.prom", "# TYPE lab_example gauge\nlab_example 1\n");
-    startUnit(machine, result, "prometheus-node-exporter");
+    startUnit(machine, "prometheus-node-exporter");
   }
   await lab.machine("mon1").takeRequests([{ host: "0.0.0.0", port: 8080 }]);
-  await Promise.all([startDatabases(db1, db2, result), startCaches(db1, db2, result)]);
-  for (const machine of [db1, db2]) await startPages(machine, result);
+  await Promise.all([startDatabases(db1, db2), startCaches(db1, db2)]);
+  for (const machine of [db1, db2]) await startPages(machine);
   for (const machine of watchers) {
     for (const unit of ["prometheus-alertmanager", "prometheus-blackbox-exporter", "prometheus"])
-      startUnit(machine, result, unit);
+      startUnit(machine, unit);
   }
   await tellSomething(lab.machine("mon1"));
 }
@@ -73,7 +73,7 @@ async function tellSomething(member: Machine): Promise<void> {
   await member.ask("http://127.0.0.1:9093/api/v2/alerts", { method: "POST", body });
 }
 
-async function startDatabases(primary: Machine, replica: Machine, result: BuildResult): Promise<void> {
+async function startDatabases(primary: Machine, replica: Machine): Promise<void> {
   const start = (machine: Machine, id: number): Promise<void> =>
     startMariadb(machine, {
       name: "store",
@@ -85,24 +85,26 @@ async function startDatabases(primary: Machine, replica: Machine, result: BuildR
   await Promise.all([start(primary, 1), start(replica, 2)]);
   await follow(replica, "store", { host: primary.address, port: 3306 });
   await useMariadb(primary, "store");
-  for (const machine of [primary, replica])
-    startUnit(machine, result, "prometheus-mysqld-exporter", { environment: { DATA_SOURCE_NAME: dataSource(3306) } });
+  for (const machine of [primary, replica]) {
+    machine.install("/etc/stackwright/secrets/services.store.mysql.exporter.password", `${exporterPassword}\n`, 0o600);
+    startUnit(machine, "prometheus-mysqld-exporter");
+  }
 }
 
-async function startCaches(primary: Machine, replica: Machine, result: BuildResult): Promise<void> {
+async function startCaches(primary: Machine, replica: Machine): Promise<void> {
   const open = ["--bind", "0.0.0.0", "--protected-mode", "no", "--maxmemory", "64mb"];
   startRedis(primary, 6379, open);
   startRedis(replica, 6379, [...open, "--replicaof", primary.address, "6379"]);
   await useRedis(primary, 6379);
   await linked(replica, 6379);
-  for (const machine of [primary, replica]) startUnit(machine, result, "prometheus-redis-exporter");
+  for (const machine of [primary, replica]) startUnit(machine, "prometheus-redis-exporter");
 }
 
-async function startPages(machine: Machine, result: BuildResult): Promise<void> {
+async function startPages(machine: Machine): Promise<void> {
   const { certificate, key } = await makeCertificate(machine, `${machine.name}.example`);
   const secure = `server { listen 8443 ssl; ssl_certificate ${certificate}; ssl_certificate_key ${key}; return 200; }`;
   await startNginx(machine, [statusServer(9742), "server { listen 8080; return 200; }", secure]);
   // It ends where it finds no nginx.
   await answers(machine, "http://127.0.0.1:9742/stub_status");
-  startUnit(machine, result, "prometheus-nginx-exporter");
+  startUnit(machine, "prometheus-nginx-exporter");
 }

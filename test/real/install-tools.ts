@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { findTool } from "../../src/io/tools.ts";
 
-/** Debian packages of the real tools, by a program that tells whether they are there. */
+/** Debian packages of the real tools, by a program or file that tells whether they are there. */
 const packages: Readonly<Record<string, string>> = {
   prometheus: "prometheus",
   promtool: "prometheus",
@@ -14,10 +14,17 @@ const packages: Readonly<Record<string, string>> = {
   "prometheus-mysqld-exporter": "prometheus-mysqld-exporter",
   "prometheus-redis-exporter": "prometheus-redis-exporter",
   nginx: "nginx-light",
+  "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so": "libnginx-mod-http-modsecurity",
+  "/usr/share/modsecurity-crs/rules": "modsecurity-crs",
   "redis-server": "redis-server",
   mariadbd: "mariadb-server",
   ip: "iproute2",
   openssl: "openssl",
+  keepalived: "keepalived",
+  tcpdump: "tcpdump",
+  logrotate: "logrotate",
+  "systemd-tmpfiles": "systemd",
+  "systemd-analyze": "systemd",
 };
 
 /** Tools are installed in CI, and elsewhere only where STACKWRIGHT_INSTALL_TOOLS=1 says so. */
@@ -27,9 +34,7 @@ export function mayInstall(): boolean {
 
 /** Installs what is missing by apt-get, without starting any service. Needs root; throws what apt-get says. */
 export function installTools(): void {
-  const missing = [
-    ...new Set(Object.entries(packages).flatMap(([tool, name]) => (findTool(tool) === undefined ? [name] : []))),
-  ];
+  const missing = [...new Set(Object.entries(packages).flatMap(([tool, name]) => (isHere(tool) ? [] : [name])))];
   if (missing.length === 0) return;
   process.stderr.write(`installing ${missing.join(" ")}\n`);
   const policy = "/usr/sbin/policy-rc.d";
@@ -41,6 +46,10 @@ export function installTools(): void {
   } finally {
     if (ours) rmSync(policy);
   }
+}
+
+function isHere(tool: string): boolean {
+  return tool.startsWith("/") ? existsSync(tool) : findTool(tool) !== undefined;
 }
 
 function apt(args: readonly string[]): void {

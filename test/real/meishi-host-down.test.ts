@@ -66,21 +66,21 @@ describeInLab(needed, "the death of a host that runs much", () => {
     const stores = [lab.machine("db1"), lab.machine("db2")];
     for (const machine of [...stores, ...pair]) {
       installHost(machine, result);
-      startUnit(machine, result, "prometheus-node-exporter");
+      startUnit(machine, "prometheus-node-exporter");
     }
     for (const machine of stores) {
       const follower = machine.name === "db1" ? ["--replicaof", lab.machine("db2").address, "6379"] : [];
       startRedis(machine, 6379, ["--bind", "0.0.0.0", "--protected-mode", "no", ...follower]);
       await startNginx(machine, [statusServer(9742), "server { listen 8080; return 200; }"]);
-      startUnit(machine, result, "prometheus-redis-exporter");
+      startUnit(machine, "prometheus-redis-exporter");
       // It ends where it finds no nginx.
       await answers(machine, "http://127.0.0.1:9742/stub_status");
-      startUnit(machine, result, "prometheus-nginx-exporter");
+      startUnit(machine, "prometheus-nginx-exporter");
     }
     await linked(lab.machine("db1"), 6379);
     for (const machine of pair)
       for (const unit of ["prometheus-alertmanager", "prometheus-blackbox-exporter", "prometheus"])
-        startUnit(machine, result, unit);
+        startUnit(machine, unit);
   });
 
   afterEach(({ task }) => {

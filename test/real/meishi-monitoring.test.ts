@@ -48,15 +48,15 @@ describeInLab([...needed, "openssl"], "the monitoring of Meishi from its generat
     await Promise.all(trio.map((machine) => machine.takeRequests([{ host: "127.0.0.1", port: 9740 }])));
     for (const machine of trio) {
       installHost(machine, result);
-      startUnit(machine, result, "prometheus-alertmanager");
-      startUnit(machine, result, "prometheus-node-exporter");
+      startUnit(machine, "prometheus-alertmanager");
+      startUnit(machine, "prometheus-node-exporter");
     }
-    for (const machine of pair) startUnit(machine, result, "prometheus-blackbox-exporter");
+    for (const machine of pair) startUnit(machine, "prometheus-blackbox-exporter");
     await Promise.all(trio.map((machine) => answers(machine, "http://127.0.0.1:9093/-/ready")));
     await postAll(trio, alertsOfDeadHost(result.signals, "db1"));
     postedAt = Date.now();
-    await Promise.all(pair.map((machine) => startSending(machine, () => startUnit(machine, result, "prometheus"))));
-    await Promise.all(pair.map((machine) => answers(machine, "http://127.0.0.1:9090/-/ready")));
+    await Promise.all(pair.map((machine) => startSending(machine, () => startUnit(machine, "prometheus"))));
+    await Promise.all(pair.map((machine) => answers(machine, `http://${machine.address}:9090/-/ready`)));
   });
 
   afterEach(({ task }) => {

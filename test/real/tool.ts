@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe } from "vitest";
 import { findTool } from "../../src/io/tools.ts";
 import { canStartLab } from "./lab/lab.ts";
@@ -5,7 +6,7 @@ import { canStartLab } from "./lab/lab.ts";
 /** A group of tests that needs real tools: a named skip on a person's machine, a failure in CI. */
 export function describeWith(tools: readonly string[], name: string, tests: () => void): void {
   describeUnless(
-    tools.filter((tool) => findTool(tool) === undefined).map((tool) => `${tool} missing here`),
+    tools.filter(isMissing).map((tool) => `${tool} missing here`),
     name,
     tests,
   );
@@ -13,7 +14,7 @@ export function describeWith(tools: readonly string[], name: string, tests: () =
 
 /** A group of tests on machines of a lab: these need root as well. */
 export function describeInLab(tools: readonly string[], name: string, tests: () => void): void {
-  const missing = ["ip", "setpriv", "unshare", ...tools].filter((tool) => findTool(tool) === undefined);
+  const missing = ["ip", "setpriv", "unshare", ...tools].filter(isMissing);
   const reasons = missing.map((tool) => `${tool} missing here`);
   describeUnless(canStartLab() ? reasons : [...reasons, "network namespaces need root on Linux"], name, tests);
 }
@@ -21,4 +22,9 @@ export function describeInLab(tools: readonly string[], name: string, tests: () 
 function describeUnless(reasons: readonly string[], name: string, tests: () => void): void {
   if (reasons.length === 0 || process.env["CI"] === "true") describe(name, tests);
   else describe.skip(`${name} (not checked: ${reasons.join(", ")})`, tests);
+}
+
+/** A program, or with a path a file. */
+function isMissing(tool: string): boolean {
+  return tool.startsWith("/") ? !existsSync(tool) : findTool(tool) === undefined;
 }

@@ -5,10 +5,12 @@ import { fileURLToPath } from "node:url";
 import { type Bench, withBench } from "../../test/real/lab/bench.ts";
 import { captureBlackbox } from "./blackbox.ts";
 import { store } from "./captured.ts";
+import { captureEtcd } from "./etcd.ts";
 import { captureMonitoring } from "./monitoring.ts";
 import { captureMysql } from "./mysql.ts";
 import { captureNginx } from "./nginx.ts";
 import { captureNode } from "./node.ts";
+import { captureNodejs } from "./nodejs.ts";
 import { captureRedis } from "./redis.ts";
 
 type Files = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -19,6 +21,8 @@ const captures: Readonly<Record<string, (bench: Bench) => Promise<Files>>> = {
   nginx: async (bench) => ({ "nginx/captured.json": { ...(await captureNginx(bench)) } }),
   redis: async (bench) => ({ "redis/captured.json": { ...(await captureRedis(bench)) } }),
   mysql: async (bench) => ({ "mysql/captured.json": { ...(await captureMysql(bench)) } }),
+  etcd: async (bench) => ({ "etcd/captured.json": { ...(await captureEtcd(bench)) } }),
+  nodejs: async (bench) => ({ "nodejs/captured.json": { ...(await captureNodejs(bench)) } }),
   monitoring: async (bench) => {
     const { prometheus, alertmanager } = await captureMonitoring(bench);
     return { "prometheus/captured.json": { ...prometheus }, "alertmanager/captured.json": { ...alertmanager } };

@@ -45,7 +45,20 @@ export const alertmanager = defineKind<AlertmanagerSettings>({
   probe: { prober: "http", path: "/-/healthy", status: 200 },
   alerts,
   dashboard: () => dashboard,
-  units: (service, options) => [{ name: "prometheus-alertmanager", flags: flags(service, options) }],
+  units: (service, options) => [
+    {
+      name: "prometheus-alertmanager",
+      flags: flags(service, options),
+      own: {
+        description: "Alertmanager",
+        program: ["alertmanager"],
+        user: "prometheus",
+        reloads: true,
+        state: "prometheus/alertmanager",
+        confined: true,
+      },
+    },
+  ],
   packages: () => [
     { debian: "prometheus-alertmanager", rhel: "alertmanager", source: "https://prometheus.io/download/#alertmanager" },
   ],

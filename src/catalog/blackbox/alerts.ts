@@ -127,6 +127,7 @@ const certificates: readonly AlertTemplate[] = [
     summary: "The certificate of {{ $labels.instance }} expires within days",
     description:
       "A certificate that {{ $labels.instance }} of {{ $labels.service }} presents expires in {{ $value | humanizeDuration }}. After that clients refuse the connection.",
+    outranks: { alerts: ["TlsCertExpiringSoon"], by: ["job", "host", "instance"] },
     test: certificate(),
   },
   {
@@ -139,6 +140,7 @@ const certificates: readonly AlertTemplate[] = [
     summary: "The certificate of {{ $labels.instance }} has expired",
     description:
       "A certificate that {{ $labels.instance }} of {{ $labels.service }} presents is no longer valid; clients refuse the connection.",
+    outranks: { alerts: ["TlsCertExpiringSoon", "TlsCertExpiry"], by: ["job", "host", "instance"] },
     test: {
       fires: probed("probe_ssl_earliest_cert_expiry", tls, [0]),
       quiet: probed("probe_ssl_earliest_cert_expiry", tls, [4000]),

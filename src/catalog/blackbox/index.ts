@@ -15,6 +15,7 @@ const configFile = "/etc/prometheus/blackbox.yml";
 export const blackbox = defineKind<BlackboxSettings>({
   id: "blackbox",
   title: "Blackbox probes",
+  tools: ["blackbox_exporter"],
   settings: blackboxSettings,
   port: defaultPort,
   endpoints: (service) => [
@@ -36,7 +37,9 @@ export const blackbox = defineKind<BlackboxSettings>({
   units: (service) => [
     {
       name: unit,
-      flags: [`--config.file=${configFile}`, `--web.listen-address=:${service.port ?? defaultPort}`],
+      flags: [`--config.file=${configFile}`],
+      listen: { flag: "--web.listen-address", port: service.port ?? defaultPort },
+      own: { description: "Blackbox exporter", program: ["blackbox_exporter"], user: "prometheus", reloads: true },
     },
   ],
   packages: () => [
@@ -49,7 +52,7 @@ export const blackbox = defineKind<BlackboxSettings>({
     {
       path: "/etc/sysctl.d/60-blackbox-ping.conf",
       content: "net.ipv4.ping_group_range = 0 2147483647\n",
-      reload: "systemd-sysctl",
+      restart: ["systemd-sysctl"],
     },
   ],
 });

@@ -13,7 +13,7 @@ export const custom = defineKind<z.infer<typeof settings>>({
   title: "Custom services",
   settings,
   endpoints: (service) => {
-    const port = service.metrics?.port ?? service.port;
+    const port = portOf(service);
     if (port === undefined) return [];
     return [
       {
@@ -21,6 +21,7 @@ export const custom = defineKind<z.infer<typeof settings>>({
         exporter: { name: "custom", version: "1", source: "the service itself; its metrics are its own" },
         port,
         path: service.metrics?.path ?? "/metrics",
+        ...(port === 443 ? { scheme: "https" as const } : {}),
         metrics,
         anyMetrics: true,
       },
@@ -43,8 +44,13 @@ export const custom = defineKind<z.infer<typeof settings>>({
   check,
 });
 
+/** What stands elsewhere has its ports in `external`, and metrics only if the inventory says so. */
+function portOf({ metrics: asked, port, external }: Service): number | undefined {
+  return asked?.port ?? port ?? (asked === undefined ? undefined : external[0]?.port);
+}
+
 function check(service: Service): readonly Problem[] {
-  if (service.port !== undefined || service.metrics?.port !== undefined) return [];
+  if (portOf(service) !== undefined || service.external.length > 0) return [];
   return [
     problem(
       "missing-key",

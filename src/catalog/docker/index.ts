@@ -11,6 +11,7 @@ const settings = z.strictObject({});
 export const docker = defineKind<z.infer<typeof settings>>({
   id: "docker",
   title: "Docker",
+  tools: ["cadvisor"],
   settings,
   port: defaultPort,
   endpoints: (service) => [
@@ -32,6 +33,9 @@ export const docker = defineKind<z.infer<typeof settings>>({
     {
       name: "cadvisor",
       flags: [`--port=${service.port ?? defaultPort}`, "--docker_only=true", "--store_container_labels=false"],
+      listen: { flag: "--listen_ip" },
+      after: ["docker"],
+      own: { description: "cAdvisor", program: ["cadvisor"], user: "root", everywhere: true },
     },
   ],
   packages: () => [

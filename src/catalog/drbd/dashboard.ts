@@ -16,6 +16,7 @@ export const dashboard = scrapeRow("drbd-reactor on each host", [
     type: "state-timeline",
     unit: "none",
     mappings: { "0": "no", "1": "connected" },
+    levels: { warning: 1, critical: 1, lowIsBad: true },
     queries: [
       {
         expr: 'drbd_connection_state{drbd_connection_state="Connected"}',

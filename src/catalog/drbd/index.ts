@@ -10,6 +10,7 @@ const settings = z.strictObject({});
 export const drbd = defineKind<z.infer<typeof settings>>({
   id: "drbd",
   title: "DRBD",
+  tools: ["drbd_reactor"],
   settings,
   roles: ["primary", "secondary"],
   endpoints: () => [

@@ -160,6 +160,7 @@ const resources: readonly AlertTemplate[] = [
     summary: "The data disk of Elasticsearch on {{ $labels.host }} has {{ $value | humanizePercentage }} free",
     description:
       "The data disk of {{ $labels.instance }} is past the flood stage. Every index with a shard there has become read-only: logs and documents are refused.",
+    outranks: { alerts: ["ElasticsearchDiskLow"], by: ["host", "instance"] },
     test: {
       fires: ({ threshold }) => ({ [available]: threshold * 1000000 - 1, [size]: 1000000 }),
       quiet: ({ threshold }) => ({ [available]: threshold * 1000000 + 1, [size]: 1000000 }),

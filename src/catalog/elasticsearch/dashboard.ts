@@ -4,12 +4,16 @@ export const dashboard = scrapeRow("the exporter of each node", [
   {
     title: "Cluster health",
     description:
-      "The colour that holds. Green is normal; yellow lacks replicas, red lacks data: ask `_cluster/allocation/explain` for the reason.",
+      "The colour of each cluster. Green is normal; yellow lacks replicas, red lacks data: ask `_cluster/allocation/explain` for the reason.",
     type: "state-timeline",
     unit: "none",
-    mappings: { "0": "no", "1": "yes" },
+    mappings: { "0": "green", "1": "yellow", "2": "red" },
+    levels: { warning: 1, critical: 2 },
     queries: [
-      { expr: "max by (service, color) (elasticsearch_cluster_health_status)", legend: "{{service}} {{color}}" },
+      {
+        expr: 'max by (service) (2 * elasticsearch_cluster_health_status{color="red"} or elasticsearch_cluster_health_status{color="yellow"})',
+        legend: "{{service}}",
+      },
     ],
   },
   {

@@ -10,6 +10,7 @@ const settings = z.strictObject({});
 export const elasticsearch = defineKind<z.infer<typeof settings>>({
   id: "elasticsearch",
   title: "Elasticsearch",
+  tools: ["elasticsearch_exporter"],
   settings,
   cluster: { type: "quorum" },
   port: defaultPort,
@@ -35,6 +36,14 @@ export const elasticsearch = defineKind<z.infer<typeof settings>>({
     {
       name: "prometheus-elasticsearch-exporter",
       flags: [`--es.uri=http://127.0.0.1:${service.port ?? defaultPort}`],
+      listen: { flag: "--web.listen-address", port: 9114 },
+      after: ["elasticsearch"],
+      own: {
+        description: "Elasticsearch exporter",
+        program: ["elasticsearch_exporter"],
+        user: "prometheus",
+        confined: true,
+      },
     },
   ],
   packages: () => [

@@ -19,6 +19,7 @@ interface Effective {
  */
 export function alertsOf(model: Model, kind: Kind, services: readonly Service[], has: Exposure): readonly AlertRule[] {
   return kind.alerts.flatMap((template) => {
+    if (template.needsAlerting === true && model.alerting === undefined) return [];
     const able = services.filter(({ name }) => (template.needs ?? []).every((metric) => has(name, metric)));
     return rulesOf(model, kind, able, template);
   });

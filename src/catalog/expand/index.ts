@@ -1,4 +1,5 @@
 import type { Model, Service } from "../../model/model.ts";
+import type { Unit } from "../../signals/host.ts";
 import type { Row } from "../../signals/panel.ts";
 import type { ServiceFact, Signals } from "../../signals/signals.ts";
 import type { Kind } from "../kind.ts";
@@ -64,7 +65,7 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
         ...(log.multiline === undefined ? {} : { multiline: log.multiline }),
       })),
     ]),
-    units: facts((kind, service) => kind.units?.(service, model)),
+    units: present.flatMap((entry) => entry.services.flatMap((service) => unitsOf(model, entry.kind, service))),
     packages: facts((kind, service) => kind.packages?.(service)),
     hostFiles: facts((kind, service) => kind.hostFiles?.(service, model)),
   };
@@ -78,6 +79,15 @@ function rowsWith(rows: readonly Row[], exists: (metric: string) => boolean): re
       panels: row.panels.filter((panel) => (panel.needs ?? []).every(exists)),
     }))
     .filter((row) => row.panels.length > 0);
+}
+
+/** Units of a service. Instances with a port of their own have flags of their own. */
+function unitsOf(model: Model, kind: Kind, service: Service): readonly ServiceFact<Unit>[] {
+  const byPort = Map.groupBy(service.instances, (instance) => instance.port ?? service.port);
+  return [...byPort].flatMap(([port, instances]) => {
+    const units = kind.units?.(port === service.port ? service : { ...service, port }, model) ?? [];
+    return factsOf({ ...service, instances }, units);
+  });
 }
 
 function factsOf<Fact>(service: Service, facts: readonly Fact[]): readonly ServiceFact<Fact>[] {

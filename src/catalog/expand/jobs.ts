@@ -25,16 +25,20 @@ function instanceTargets(model: Model, service: Service, endpoint: Endpoint): re
   });
 }
 
-/** What we do not run can be scraped only where the service itself answers. */
+/** What we do not run can be scraped only where the service itself answers, or where the inventory says that metrics are. */
 function externalTargets(model: Model, service: Service, endpoint: Endpoint): readonly ScrapeTarget[] {
-  if (endpoint.port !== service.port) return [];
-  return service.external.map((external) => ({
-    host: undefined,
-    externalHost: external.host,
-    port: external.port,
-    labels: { ...serviceLabels(model, service), instance: joinHostPort(external.host, external.port) },
-    source: external.source,
-  }));
+  const isAsked = service.metrics?.port !== undefined || endpoint.anyMetrics === true;
+  if (endpoint.port !== service.port && !isAsked) return [];
+  return service.external.map((external) => {
+    const port = service.metrics?.port ?? external.port;
+    return {
+      host: undefined,
+      externalHost: external.host,
+      port,
+      labels: { ...serviceLabels(model, service), instance: joinHostPort(external.host, port) },
+      source: external.source,
+    };
+  });
 }
 
 /** An instance with a port of its own answers there, where the endpoint is the service's own port. */

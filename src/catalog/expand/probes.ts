@@ -51,13 +51,18 @@ function instanceProbes(kind: Kind, service: Service, instance: Instance): reado
 
 function externalProbes(kind: Kind, service: Service): readonly Probe[] {
   const ask = healthOf(kind, service) ?? { module: "tcp_connect", prober: "tcp" as const };
-  return service.external.map(({ host, port, source }) => ({
-    ...ask,
-    at: { address: host },
-    port,
-    instance: joinHostPort(host, port),
-    source,
-  }));
+  return service.external.map(({ host, port: own, source }) => {
+    const port = service.health?.port ?? own;
+    return {
+      ...ask,
+      // What others offer on 443 speaks TLS, with a certificate for the name that it is asked by.
+      ...(ask.prober === "http" && port === 443 ? { scheme: "https" as const } : {}),
+      at: { address: host },
+      port,
+      instance: joinHostPort(host, port),
+      source,
+    };
+  });
 }
 
 /** How the service's own port is asked: as the inventory's `health` says, else as the kind does. */

@@ -9,6 +9,7 @@ const settings = z.strictObject({});
 export const fluentd = defineKind<z.infer<typeof settings>>({
   id: "fluentd",
   title: "Fluentd",
+  tools: ["fluent_plugin_prometheus"],
   settings,
   endpoints: () => [
     {

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { httpUrl, secret } from "../../inventory/values.ts";
+import type { Service } from "../../model/model.ts";
+import { secretPath } from "../../model/secret-path.ts";
+import type { Unit } from "../../signals/host.ts";
 import { defineKind } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
@@ -42,6 +45,26 @@ export const grafana = defineKind<GrafanaSettings>({
   alerts,
   dashboard: () => dashboard,
   logs: () => logs,
-  units: () => [{ name: "grafana-server" }],
-  packages: () => [{ debian: "grafana", rhel: "grafana", source: "https://apt.grafana.com stable main" }],
+  units: (service, options) => [unit(service, options)],
+  packages: () => [{ debian: "grafana", rhel: "grafana", repository: "https://apt.grafana.com stable main" }],
 });
+
+/**
+ * Variables win over /etc/grafana/grafana.ini, which stays the package's.
+ * https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
+ */
+function unit(service: Service, { external_url, admin_password }: GrafanaSettings): Unit {
+  const source = [...service.source, "grafana", "admin_password"];
+  return {
+    name: "grafana-server",
+    variables: {
+      GF_SERVER_HTTP_PORT: String(service.port ?? defaultPort),
+      ...(external_url === undefined ? {} : { GF_SERVER_ROOT_URL: external_url }),
+      GF_LOG_FILE_FORMAT: "json",
+      ...(admin_password === undefined
+        ? {}
+        : { GF_SECURITY_ADMIN_PASSWORD: `$__file{${secretPath(admin_password, source)}}` }),
+    },
+    ...(admin_password === undefined ? {} : { secrets: [{ owner: "grafana:grafana", from: admin_password, source }] }),
+  };
+}

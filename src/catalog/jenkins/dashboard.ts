@@ -23,11 +23,13 @@ export const dashboard = scrapeRow("Jenkins", [
   },
   {
     title: "Last build of each job",
-    description: "Result of the last build. Failures stay red until the next good build; open the job for its log.",
+    description:
+      "Result of the last build. What failed, was aborted or was not built stays red until the next good build; open the job for its log.",
     type: "state-timeline",
     unit: "none",
     width: 24,
     mappings: { "0": "success", "1": "unstable", "2": "failure", "3": "not built", "4": "aborted" },
+    levels: { warning: 1, critical: 2 },
     queries: [{ expr: "default_jenkins_builds_last_build_result_ordinal", legend: "{{jenkins_job}}" }],
   },
 ]);

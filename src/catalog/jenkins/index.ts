@@ -10,6 +10,7 @@ const settings = z.strictObject({});
 export const jenkins = defineKind<z.infer<typeof settings>>({
   id: "jenkins",
   title: "Jenkins",
+  tools: ["jenkins_prometheus_plugin"],
   settings,
   port: defaultPort,
   endpoints: (service) => [

@@ -9,6 +9,7 @@ const settings = z.strictObject({});
 export const logstash = defineKind<z.infer<typeof settings>>({
   id: "logstash",
   title: "Logstash",
+  tools: ["logstash_exporter"],
   settings,
   // api.http.port: https://www.elastic.co/guide/en/logstash/current/monitoring-logstash.html
   port: 9600,
@@ -27,7 +28,23 @@ export const logstash = defineKind<z.infer<typeof settings>>({
   ],
   alerts,
   dashboard: () => [dashboard],
-  units: () => [{ name: "logstash" }, { name: "logstash_exporter" }],
+  units: () => [
+    { name: "logstash" },
+    {
+      name: "logstash_exporter",
+      // It takes no flags, only variables.
+      flags: ["PORT=9198", "LOGSTASH_URL=http://127.0.0.1:9600", "logstash_exporter"],
+      listen: { flag: "HOST" },
+      after: ["logstash"],
+      own: {
+        description: "Logstash exporter",
+        program: ["/usr/bin/env"],
+        user: "prometheus",
+        everywhere: true,
+        confined: true,
+      },
+    },
+  ],
   packages: () => [
     { source: "https://www.elastic.co/guide/en/logstash/current/installing-logstash.html" },
     { source: "https://github.com/kuskoman/logstash-exporter/releases" },

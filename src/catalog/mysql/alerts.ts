@@ -93,6 +93,7 @@ const serverAlerts: readonly AlertTemplate[] = [
     summary: "MySQL on {{ $labels.host }} is about to refuse clients: {{ $value | humanizePercentage }} connected",
     description:
       "Hardly a connection to {{ $labels.service }} on {{ $labels.host }} is left. New clients are refused next.",
+    outranks: { alerts: ["MysqlConnectionsHigh"], by: ["host", "instance"] },
     test: { fires: connections(1), quiet: connections(-1) },
   },
   {

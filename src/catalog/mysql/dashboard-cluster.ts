@@ -47,16 +47,17 @@ const semiSyncPanels: readonly Panel[] = [
   {
     title: "Semi-synchronous replication",
     description:
-      "Whether a server waits for its replicas. Off on the primary means that it gave up waiting and commits alone: look at the lag and at the network.",
+      "Whether each writable server waits for its replicas. Off means that it gave up waiting and commits alone: look at the lag and at the network.",
     type: "state-timeline",
     unit: "none",
     queries: [
       {
-        expr: '{__name__=~"mysql_global_status_rpl_semi_sync_(master|source)_status"}',
+        expr: '{__name__=~"mysql_global_status_rpl_semi_sync_(master|source)_status"} and on (job, instance) mysql_global_variables_read_only == 0',
         legend: "{{instance}}",
       },
     ],
     mappings: { "0": "off", "1": "on" },
+    levels: { warning: 1, critical: 1, lowIsBad: true },
   },
   {
     title: "Commits that no replica confirmed",
@@ -109,6 +110,7 @@ const galeraRow: Row = {
       unit: "none",
       queries: [{ expr: "mysql_global_status_wsrep_local_state", legend: "{{instance}}" }],
       mappings: { "0": "undefined", "1": "joining", "2": "donor", "3": "joined", "4": "synced" },
+      levels: { warning: 4, critical: 2, lowIsBad: true },
     },
     {
       title: "Time paused by flow control",

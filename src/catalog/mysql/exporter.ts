@@ -1,5 +1,6 @@
 import type { Model, Service } from "../../model/model.ts";
 import type { Endpoint, Exporter } from "../../signals/endpoint.ts";
+import type { Unit } from "../../signals/host.ts";
 import { satisfies } from "../../signals/versions.ts";
 import { metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
@@ -36,15 +37,29 @@ export function endpoint(settings: Settings): Endpoint {
   };
 }
 
-/** Command line of the exporter. The password never stands there: it comes from the environment or from a file. */
-export function flags(service: Service, settings: Settings, model: Model): readonly string[] {
+/** The exporter's unit. The password stands in a variable only: until 0.15.0 within DATA_SOURCE_NAME, then by itself. */
+export function exporterUnit(service: Service, settings: Settings, model: Model): Unit {
+  const { user, password } = settings.exporter;
+  const server = `127.0.0.1:${service.port ?? 3306}`;
+  const isOld = !satisfies(model.versions[exporter.name] ?? exporter.version, ">=0.15.0");
+  const source = [...service.source, "mysql", "exporter", "password"];
+  const variable = isOld
+    ? { name: "DATA_SOURCE_NAME", before: `${user}:`, after: `@(${server})/` }
+    : { name: "MYSQLD_EXPORTER_PASSWORD", before: "", after: "" };
+  return {
+    name: "prometheus-mysqld-exporter",
+    flags: [...(isOld ? [] : [`--mysqld.address=${server}`, `--mysqld.username=${user}`]), ...flags(settings)],
+    listen: { flag: "--web.listen-address", port: exporterPort },
+    after: [settings.distribution],
+    ...(password === undefined ? {} : { secretVariables: [{ ...variable, from: password, source }] }),
+    ...(password === undefined && isOld ? { variables: { DATA_SOURCE_NAME: `${user}@(${server})/` } } : {}),
+    own: { description: "mysqld exporter", program: ["mysqld_exporter"], user: "prometheus", confined: true },
+  };
+}
+
+function flags(settings: Settings): readonly string[] {
   const { heartbeat } = settings.exporter;
-  const version = service.version ?? model.versions[exporter.name] ?? exporter.version;
   return [
-    // From 0.15.0 on, DATA_SOURCE_NAME is no longer read.
-    ...(satisfies(version, ">=0.15.0")
-      ? [`--mysqld.address=127.0.0.1:${service.port ?? 3306}`, `--mysqld.username=${settings.exporter.user}`]
-      : []),
     // A scrape is no slow query; MySQL of Oracle does not know the session variable.
     ...(settings.distribution === "mariadb" ? ["--exporter.log_slow_filter"] : []),
     ...flagged(settings).map((collector) => `--collect.${collector}`),

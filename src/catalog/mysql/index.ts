@@ -2,7 +2,7 @@ import { defineKind } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { check } from "./check.ts";
 import { dashboard } from "./dashboard.ts";
-import { endpoint, flags } from "./exporter.ts";
+import { endpoint, exporterUnit } from "./exporter.ts";
 import { logs } from "./logs.ts";
 import { serverConfig } from "./server-config.ts";
 import { settings } from "./settings.ts";
@@ -11,6 +11,7 @@ import { settings } from "./settings.ts";
 export const mysql = defineKind({
   id: "mysql",
   title: "MySQL and MariaDB",
+  tools: ["mysqld_exporter"],
   settings,
   roles: ["primary", "replica"],
   // Every member of a Galera cluster takes writes, and a majority of them has to live.
@@ -29,10 +30,7 @@ export const mysql = defineKind({
   alerts,
   dashboard,
   logs: (_service, own) => logs(own),
-  units: (service, own, model) => [
-    { name: own.distribution },
-    { name: "prometheus-mysqld-exporter", flags: flags(service, own, model) },
-  ],
+  units: (service, own, model) => [{ name: own.distribution }, exporterUnit(service, own, model)],
   packages: (_service, { distribution, topology }) => [
     distribution === "mariadb"
       ? { debian: "mariadb-server", rhel: "mariadb-server" }

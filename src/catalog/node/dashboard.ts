@@ -316,4 +316,5 @@ const supervisor: Panel = {
   width: 24,
   queries: [{ expr: "node_supervisord_up", legend: "{{instance}} {{name}}" }],
   mappings: { "0": "stopped", "1": "running" },
+  levels: { warning: 1, critical: 1, lowIsBad: true },
 };

@@ -1,3 +1,4 @@
+import { checkSystem } from "../host-system.ts";
 import { defineKind } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { collectorFlags, collectorsOn } from "./collectors.ts";
@@ -11,6 +12,7 @@ const defaultPort = 9100;
 export const node = defineKind<NodeSettings>({
   id: "node",
   title: "Linux host",
+  tools: ["node_exporter"],
   settings,
   endpoints: (service, { collectors }) => [
     {
@@ -27,16 +29,20 @@ export const node = defineKind<NodeSettings>({
       drop: "keepalived_.*",
     },
   ],
+  check: (service) => checkSystem(service, "node", "linux"),
   alerts,
   dashboard,
   units: (service, { collectors }) => [
     {
       name: "prometheus-node-exporter",
-      flags: [
-        `--web.listen-address=:${service.port ?? defaultPort}`,
-        "--collector.textfile.directory=/var/lib/prometheus/node-exporter",
-        ...collectorFlags(collectors),
-      ],
+      flags: ["--collector.textfile.directory=/var/lib/prometheus/node-exporter", ...collectorFlags(collectors)],
+      listen: { flag: "--web.listen-address", port: service.port ?? defaultPort },
+      own: {
+        description: "Node exporter",
+        program: ["node_exporter"],
+        user: "prometheus",
+        state: "prometheus/node-exporter",
+      },
     },
   ],
   packages: () => [

@@ -22,6 +22,7 @@ type NodejsSettings = z.infer<typeof settings>;
 export const nodejs = defineKind<NodejsSettings>({
   id: "nodejs",
   title: "Node.js applications",
+  tools: ["prom-client"],
   settings,
   endpoints: (service) => endpointsOf(service),
   probe: { prober: "http", path: "/healthz", status: 200 },
@@ -29,7 +30,9 @@ export const nodejs = defineKind<NodejsSettings>({
   dashboard: () => dashboard,
   logs,
   units: (service, { unit }) => [{ name: unit ?? service.name }],
-  packages: () => [{ debian: "nodejs", rhel: "nodejs", source: "https://nodejs.org/en/download" }],
+  packages: () => [
+    { debian: "nodejs", rhel: "nodejs", repository: "https://deb.nodesource.com/node_24.x (22.15 or newer)" },
+  ],
   check: (service) => missingPort(service),
 });
 

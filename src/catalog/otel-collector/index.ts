@@ -9,6 +9,7 @@ const settings = z.strictObject({});
 export const otelCollector = defineKind<z.infer<typeof settings>>({
   id: "otel-collector",
   title: "OpenTelemetry Collector",
+  tools: ["otelcol"],
   settings,
   port: 4317,
   ports: () => [{ port: 4318, purpose: "OTLP over HTTP" }],

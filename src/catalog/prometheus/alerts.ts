@@ -30,6 +30,7 @@ const server: readonly AlertTemplate[] = [
   {
     name: "PrometheusNotConnectedToAlertmanagers",
     expr: "prometheus_notifications_alertmanagers_discovered == 0",
+    needsAlerting: true,
     for: "10m",
     severity: "critical",
     about: "instance",

@@ -27,19 +27,32 @@ export const prometheus = defineKind<PrometheusSettings>({
   probe: { prober: "http", path: "/-/healthy", status: 200 },
   alerts,
   dashboard,
-  units: (service, options) => [{ name: "prometheus", flags: flags(service.port ?? defaultPort, options) }],
+  units: (service, options) => [
+    {
+      name: "prometheus",
+      flags: flags(options),
+      listen: { flag: "--web.listen-address", port: service.port ?? defaultPort },
+      own: {
+        description: "Prometheus",
+        program: ["prometheus"],
+        user: "prometheus",
+        reloads: true,
+        state: "prometheus/metrics2",
+        confined: true,
+      },
+    },
+  ],
   packages: () => [{ debian: "prometheus", rhel: "prometheus", source: "https://prometheus.io/download/" }],
 });
 
 /** The route prefix stays `/`, whatever the path of the external URL, so that scrapes and probes keep their paths. */
-function flags(port: number, options: PrometheusSettings): readonly string[] {
+function flags(options: PrometheusSettings): readonly string[] {
   const { retention, retention_size, external_url } = options;
   return [
     "--config.file=/etc/prometheus/prometheus.yml",
     "--storage.tsdb.path=/var/lib/prometheus/metrics2/",
     `--storage.tsdb.retention.time=${retention}`,
     ...(retention_size === undefined ? [] : [`--storage.tsdb.retention.size=${retention_size}`]),
-    `--web.listen-address=:${port}`,
     ...(external_url === undefined ? [] : [`--web.external-url=${external_url}`, "--web.route-prefix=/"]),
     "--enable-feature=exemplar-storage",
   ];

@@ -9,6 +9,7 @@ const settings = z.strictObject({});
 export const rabbitmq = defineKind<z.infer<typeof settings>>({
   id: "rabbitmq",
   title: "RabbitMQ",
+  tools: ["rabbitmq_prometheus"],
   settings,
   cluster: { type: "quorum" },
   port: 5672,

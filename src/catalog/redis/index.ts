@@ -14,6 +14,7 @@ const serverPort = 6379;
 export const redis = defineKind({
   id: "redis",
   title: "Redis",
+  tools: ["redis_exporter"],
   settings,
   roles: ["primary", "replica"],
   // A Redis Cluster has a primary for each part of the keys, and moves them itself.
@@ -52,7 +53,7 @@ export const redis = defineKind({
   alerts,
   dashboard,
   logs: (_service, own) => logs(own),
-  units: (service, { mode, exporter }) => [
+  units: (service, { mode, exporter, password }) => [
     { name: "redis-server" },
     ...(mode === "sentinel" ? [{ name: "redis-sentinel" }] : []),
     {
@@ -62,6 +63,22 @@ export const redis = defineKind({
         `-redis.addr=redis://127.0.0.1:${service.port ?? serverPort}`,
         ...(exporter.user === undefined ? [] : [`-redis.user=${exporter.user}`]),
       ],
+      listen: { flag: "-web.listen-address", port: 9121 },
+      after: ["redis-server"],
+      ...(password === undefined
+        ? {}
+        : {
+            secretVariables: [
+              {
+                name: "REDIS_PASSWORD",
+                before: "",
+                after: "",
+                from: password,
+                source: [...service.source, "redis", "password"],
+              },
+            ],
+          }),
+      own: { description: "Redis exporter", program: ["redis_exporter"], user: "prometheus", confined: true },
     },
   ],
   packages: (_service, { mode }) => [

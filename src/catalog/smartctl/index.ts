@@ -9,6 +9,7 @@ const settings = z.strictObject({});
 export const smartctl = defineKind<z.infer<typeof settings>>({
   id: "smartctl",
   title: "SMART disks",
+  tools: ["smartctl_exporter"],
   settings,
   endpoints: () => [
     {
@@ -25,7 +26,14 @@ export const smartctl = defineKind<z.infer<typeof settings>>({
   ],
   alerts,
   dashboard: () => [dashboard],
-  units: () => [{ name: "smartctl_exporter" }],
+  units: () => [
+    {
+      name: "smartctl_exporter",
+      listen: { flag: "--web.listen-address", port: 9633 },
+      // Disks answer root alone.
+      own: { description: "smartctl exporter", program: ["smartctl_exporter"], user: "root", everywhere: true },
+    },
+  ],
   packages: () => [
     { debian: "smartmontools", rhel: "smartmontools" },
     { source: "https://github.com/prometheus-community/smartctl_exporter/releases" },

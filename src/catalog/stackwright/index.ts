@@ -49,8 +49,33 @@ export const stackwright = defineKind<StackwrightSettings>({
   probe: { prober: "http", path: "/-/healthy", status: 200 },
   alerts,
   dashboard: () => dashboard,
-  units: (service, options) => [{ name: "stackwright", flags: flags(service, options) }],
-  packages: () => [{ source: "npm install --global stackwright" }],
+  units: (service, { inventory, token }) => [
+    {
+      name: "stackwright",
+      flags: ["-i", inventory],
+      // Without a token it refuses to listen beyond loopback. The bridge is asked on loopback in any case.
+      listen: {
+        flag: "--web.listen-address",
+        port: service.port ?? defaultPort,
+        loopback: token === undefined ? "only" : "too",
+      },
+      ...(token === undefined
+        ? {}
+        : { secretFiles: [{ flag: "--token-file", from: token, source: tokenPath(service) }] }),
+      own: {
+        description: "Stackwright exporter service",
+        program: ["stackwright", "serve"],
+        user: "stackwright",
+        everywhere: true,
+        state: "stackwright",
+        confined: true,
+      },
+    },
+  ],
+  packages: () => [
+    { debian: "nodejs", rhel: "nodejs", repository: "https://deb.nodesource.com/node_24.x (22.15 or newer)" },
+    { source: "npm install --global stackwright" },
+  ],
 });
 
 /** The same secret on both sides: the file that the service reads and the one that Prometheus reads. */
@@ -60,17 +85,4 @@ function tokenFile(service: Service, { token }: StackwrightSettings): string | u
 
 function tokenPath(service: Service): Path {
   return [...service.source, "stackwright", "token"];
-}
-
-/** Without a token the service stays on loopback: it refuses to listen elsewhere. */
-function flags(service: Service, options: StackwrightSettings): readonly string[] {
-  const token = tokenFile(service, options);
-  const port = service.port ?? defaultPort;
-  return [
-    "serve",
-    "-i",
-    options.inventory,
-    token === undefined ? `--web.listen-address=127.0.0.1:${port}` : `--web.listen-address=:${port}`,
-    ...(token === undefined ? [] : [`--token-file=${token}`]),
-  ];
 }

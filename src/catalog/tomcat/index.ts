@@ -12,6 +12,7 @@ const settings = z.strictObject({});
 export const tomcat = defineKind<z.infer<typeof settings>>({
   id: "tomcat",
   title: "Tomcat",
+  tools: ["jmx_exporter"],
   settings,
   port: 8080,
   endpoints: () => [
@@ -31,7 +32,8 @@ export const tomcat = defineKind<z.infer<typeof settings>>({
   alerts,
   dashboard: () => [dashboard],
   hostFiles: () => [
-    { path: "/etc/stackwright/jmx/tomcat.yml", content: printYaml(jmxRules), mode: 0o644, reload: unit },
+    // The agent looks at each scrape whether its file has changed.
+    { path: "/etc/stackwright/jmx/tomcat.yml", content: printYaml(jmxRules), mode: 0o644 },
   ],
   units: () => [{ name: unit }],
   packages: () => [

@@ -207,6 +207,7 @@ const services: Row = {
       unit: "none",
       width: 24,
       mappings: { "0": "not running", "1": "running" },
+      levels: { warning: 1, critical: 1, lowIsBad: true },
       queries: [
         {
           expr: `windows_service_state{state="running"} and on (service, name) ${expectedService}`,
@@ -228,6 +229,7 @@ const exporter: Row = {
       type: "state-timeline",
       unit: "none",
       mappings: { "0": "failed", "1": "good" },
+      levels: { warning: 1, critical: 1, lowIsBad: true },
       queries: [{ expr: "windows_exporter_collector_success", legend: "{{host}} {{collector}}" }],
     },
     {

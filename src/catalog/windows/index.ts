@@ -1,3 +1,4 @@
+import { checkSystem } from "../host-system.ts";
 import { defineKind } from "../kind.ts";
 import { alerts, expectedService } from "./alerts.ts";
 import { windowsRows } from "./dashboard.ts";
@@ -7,6 +8,7 @@ import { type WindowsSettings, windowsSettings } from "./settings.ts";
 export const windows = defineKind<WindowsSettings>({
   id: "windows",
   title: "Windows",
+  tools: ["windows_exporter"],
   settings: windowsSettings,
   endpoints: (_service, settings) => [
     {
@@ -27,6 +29,7 @@ export const windows = defineKind<WindowsSettings>({
       expr: "vector(1)",
       labels: { service: service.name, owner: service.owner, kind: "windows", job: "windows", name },
     })),
+  check: (service) => checkSystem(service, "windows", "windows"),
   alerts,
   dashboard: (_services, settings) => windowsRows(settings),
   units: (_service, settings) => [{ name: "windows_exporter", flags: flags(settings) }],

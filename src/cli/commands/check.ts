@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { manifestPath } from "../../artifact/manifest.ts";
 import { checkWithAmtool } from "../../check/amtool/index.ts";
 import { checkDashboards } from "../../check/dashboards/index.ts";
+import { checkWithKeepalived } from "../../check/keepalived/index.ts";
+import { checkWithNginx } from "../../check/nginx/index.ts";
 import { checkWithPromtool } from "../../check/promtool/index.ts";
 import type { Complaint, Verdict } from "../../check/toolbox.ts";
 import { severities } from "../../diagnostics/codes.ts";
@@ -64,6 +66,8 @@ export async function judge({ artifacts, signals, secrets, ownRules }: BuildResu
     return [
       ...(await checkWithPromtool({ artifacts, secrets, ownRules }, toolbox)),
       ...(await checkWithAmtool(artifacts, toolbox)),
+      ...(await checkWithNginx(artifacts, toolbox)),
+      ...(await checkWithKeepalived(artifacts, toolbox)),
       checkDashboards(artifacts, signals),
     ];
   } finally {

@@ -1,24 +1,32 @@
+import { kinds } from "../../catalog/index.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { formatPath } from "../../diagnostics/path.ts";
 import { explain, knownWords } from "../../explain/explain.ts";
+import { listenersOf } from "../../model/checks/ports.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { load, placesOf } from "../load.ts";
 import { printDocument, say } from "../output.ts";
-import { codeFor, renderSummary, report } from "../report.ts";
+import { codeFor, jsonHead, renderSummary, report } from "../report.ts";
 
 /** Says where something comes from: the component that made it and the inventory lines behind it. */
 export async function explainWhat(
   what: string,
   options: { readonly inventory: string; readonly json: boolean },
 ): Promise<ExitCode> {
-  const { result, diagnostics, text, file } = await load(options.inventory);
+  const { result, diagnostics, accepted, text, file } = await load(options.inventory);
   if (result === undefined) {
+    if (options.json) {
+      printDocument({ ...jsonHead("explain", diagnostics, accepted, codeFor(diagnostics, false)), explanations: [] });
+      return codeFor(diagnostics, false);
+    }
     report(diagnostics, {});
     say(`${file}: ${renderSummary(diagnostics)}; nothing can be explained before the errors are mended`);
     return codeFor(diagnostics, false);
   }
   const { model, signals, artifacts, panels } = result;
+  const byId = new Map(kinds.map((kind) => [kind.id, kind]));
   const world = {
+    listeners: listenersOf(model, byId),
     model,
     signals,
     artifacts,

@@ -8,7 +8,7 @@ import {
   writeTree,
 } from "../../io/tree/write.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { fileErrorText, isFileError } from "../file-error.ts";
+import { fileErrorDocument, fileErrorText, isFileError } from "../file-error.ts";
 import { type Loaded, load } from "../load.ts";
 import { count, printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";
@@ -60,6 +60,7 @@ async function generateFrom(loaded: Loaded, options: GenerateOptions): Promise<E
         ? "the change is begun; run it again to finish it"
         : "nothing was changed; run it again when that is mended",
     );
+    if (options.json === true) printDocument(fileErrorDocument("generate", error, root));
     return exit.missing;
   }
   return tell(options, loaded, {
@@ -100,7 +101,7 @@ function tell(options: GenerateOptions, loaded: Loaded, { code, outcome }: Outco
 function tellDifference(options: GenerateOptions, { result }: Loaded, difference: Difference, ok: boolean): void {
   const { added, changed, removed, kept, refused, foreign, unfinished } = difference;
   const root = options.output ?? dirname(options.inventory);
-  for (const reason of refused) say(`refused: ${reason}`);
+  for (const reason of new Set(refused)) say(`refused: ${reason}`);
   if (foreign !== undefined)
     say(
       `refused: ${root} holds platform ${foreign.platform}, environment ${foreign.environment}; name another folder with -o, or use --force`,

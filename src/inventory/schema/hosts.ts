@@ -1,12 +1,15 @@
 import { z } from "zod";
-import { accept, address, cidr, labels, name, text } from "../values.ts";
+import { accept, address, cidr, grammar, labels, name } from "../values.ts";
+
+/** At most 15 characters, as the kernel has it; `:` is that of alias addresses. */
+const interfaceName = grammar(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/, "the name of a network interface", ["eth0"]);
 
 export const segment = z
   .strictObject({
     cidr,
-    interface: text("the interface that hosts have on this segment")
+    interface: interfaceName
       .optional()
-      .meta({ examples: ["eth0"] }),
+      .meta({ description: "the interface that hosts have on this segment; needed for virtual IPs" }),
     reserved_virtual_router_ids: z
       .array(z.int().min(1).max(255))
       .default([])

@@ -10,6 +10,7 @@ import { checkMonitoring } from "./monitoring.ts";
 import { checkPorts } from "./ports.ts";
 import { checkReferences } from "./references.ts";
 import { checkSlos } from "./slos.ts";
+import { checkVersions } from "./versions.ts";
 import { checkVirtualIps } from "./virtual-ips.ts";
 
 /** A model with the kinds of its services, and the inventory as it is written. */
@@ -30,6 +31,7 @@ const checks: readonly ((checked: Checked) => readonly Problem[])[] = [
   checkFailureDomains,
   checkSlos,
   checkMonitoring,
+  checkVersions,
   ({ model, kinds }) =>
     [...model.services.values()].flatMap((service) => kinds.get(service.kind)?.check?.(service, model) ?? []),
 ];

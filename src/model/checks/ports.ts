@@ -10,6 +10,23 @@ interface Claim {
   readonly path: Path;
 }
 
+/** Something that listens on a host: which service, on which port, what for, and where the inventory says so. */
+export interface Listener extends Claim {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything that listens on the hosts of a model, exporters among them, as far as the kinds know. */
+export function listenersOf(model: Model, kinds: ReadonlyMap<string, KindFacts>): readonly Listener[] {
+  return [...model.services.values()].flatMap((service) => {
+    const kind = kinds.get(service.kind);
+    const claims = kind === undefined ? undefined : claimsOf(model, kind, service);
+    return service.instances.flatMap(
+      (instance) => claims?.(instance).map((claim) => ({ ...claim, host: instance.host.name })) ?? [],
+    );
+  });
+}
+
 /**
  * Nothing listens on a port of a host that something else has there. What is implied by hosts comes first, so that the
  * problem stands at what is written.

@@ -73,7 +73,10 @@ function legsOf(
     if (entry.segment === undefined)
       resolution.report("missing-key", source, `host "${name}" has an address but no segment`, {
         at: "parent",
-        hint: "add segment with a name from segments",
+        hint:
+          segments.size === 0
+            ? "add segment: lan, and segments: { lan: { cidr: … } } with the network of its addresses"
+            : `add segment with a name from segments: ${[...segments.keys()].slice(0, 8).join(", ")}`,
       });
     else
       written.push({

@@ -1,6 +1,6 @@
 import type { Artifact, Origin } from "../../artifact/artifact.ts";
 import { generatedHeader } from "../../artifact/comment.ts";
-import { printEnvironmentFile } from "../../artifact/environment-file.ts";
+import { printArguments, printEnvironmentFile } from "../../artifact/environment-file.ts";
 import { type Piece, printOutline } from "../../artifact/outline.ts";
 import type { Alerting, Instance, Model, Service } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
@@ -9,7 +9,7 @@ import { memberFlags } from "./flags.ts";
 import { buildInhibitions, type Inhibition } from "./inhibitions.ts";
 import { printMatcher } from "./matcher.ts";
 import { printMuteTime } from "./mute-times.ts";
-import { printReceivers, receiverName, receiverSecrets } from "./receivers.ts";
+import { bridgeSecrets, printReceivers, receiverName, receiverSecrets } from "./receivers.ts";
 import { buildRoutes, type Route } from "./routes.ts";
 
 const generator = "render/alertmanager";
@@ -32,15 +32,13 @@ export function renderAlertmanager(model: Model, signals: Signals): readonly Art
   ];
 }
 
-/** Secrets that Alertmanager reads from files on its hosts. Those of the bridge are the exporter service's. */
+/** Secrets of the receivers on the hosts of Alertmanager: those that it reads itself, and those of the bridge beside it. */
 export function alertmanagerSecrets(model: Model): readonly HostSecret[] {
   const { alerting } = model;
   const service = alerting && model.services.get(alerting.service);
   if (alerting === undefined || service === undefined) return [];
-  return receiverSecrets(
-    alerting,
-    service.instances.filter(({ host }) => host.managed).map(({ host }) => host.name),
-  );
+  const hosts = service.instances.filter(({ host }) => host.managed).map(({ host }) => host.name);
+  return [...receiverSecrets(alerting, hosts), ...bridgeSecrets(model, alerting, hosts)];
 }
 
 function renderConfig(
@@ -125,11 +123,11 @@ function renderFlags(model: Model, signals: Signals, service: Service, member: I
   const flags = memberFlags(model, service, member, given ?? [`--config.file=${configPath}`]);
   return {
     path: `deploy/hosts/${member.host.name}${path}`,
-    content: printEnvironmentFile({ ARGS: flags.join(" ") }, generatedHeader(generator, source)),
+    content: printEnvironmentFile({ ARGS: printArguments(flags) }, generatedHeader(generator, source)),
     mode: 0o644,
     owner: "root:root",
     generator,
     source,
-    installs: [{ host: member.host.name, path, reload: unit }],
+    installs: [{ host: member.host.name, path, restart: [unit] }],
   };
 }

@@ -22,7 +22,12 @@ const some = ".+";
  */
 export function buildInhibitions(model: Model, signals: Signals): readonly Inhibition[] {
   const down = downAlerts(signals);
-  return [...hostInhibitions(signals), ...instanceInhibitions(model, signals, down), ...severityInhibitions()];
+  return [
+    ...hostInhibitions(signals),
+    ...instanceInhibitions(model, signals, down),
+    ...outrankingInhibitions(signals),
+    ...severityInhibitions(),
+  ];
 }
 
 /** A host that is down hides all that is said about the same host; alerts about a whole service have no host. */
@@ -63,6 +68,22 @@ function instanceInhibitions(model: Model, signals: Signals, down: readonly stri
       inside,
       { cause: [...cause, noHost], hides: [...hides, noHost, endpoint], equal: ["service", "instance"], source },
     ];
+  });
+}
+
+/** The worse of two alerts about one thing (a certificate, a filesystem) hides the milder one, by the severities in force. */
+function outrankingInhibitions(signals: Signals): readonly Inhibition[] {
+  const present = new Set(signals.alerts.map(({ template }) => template.name));
+  const templates = new Set(signals.alerts.map(({ template }) => template));
+  return [...templates].flatMap((template) => {
+    const milder = template.outranks?.alerts.filter((name) => present.has(name)) ?? [];
+    if (milder.length === 0) return [];
+    return severitiesOf(signals, (rule) => rule.template === template).map(({ severity, source }) => ({
+      cause: [{ label: "alertname", op: "=" as const, value: template.name }, severityIs(severity)],
+      hides: [oneOf("alertname", milder), oneOf("severity", notAbove(severity))],
+      equal: ["service", ...(template.outranks?.by ?? [])],
+      source,
+    }));
   });
 }
 

@@ -1,10 +1,16 @@
 import type { Path } from "../../diagnostics/path.ts";
 import type { Alerting, Channel, Model, Receiver } from "../../model/model.ts";
 import { type HostSecret, secretPath } from "../../model/secret-path.ts";
+import type { SecretRef } from "../../signals/secret.ts";
 import type { Route } from "./routes.ts";
 
 /** Where the exporter service answers on every host that has it. */
 const bridgePort = 9740;
+/**
+ * Alerts in one call of the bridge, which refuses what is larger than 5 MiB; it is told how many were left out. Nobody reads
+ * so many, and a group that large would else reach nobody.
+ */
+const maxAlerts = 1000;
 
 /** An Alertmanager receiver: one or several of the inventory's, told at once. Inventory names have no `+`. */
 export function receiverName(receivers: readonly string[]): string {
@@ -61,6 +67,51 @@ export function receiverSecrets(alerting: Alerting, hosts: readonly string[]): r
   );
 }
 
+/**
+ * Secrets of the bridge, on each host that has both an Alertmanager and the exporter service; it reads those of every
+ * receiver, routed or not, since each can be tried by hand.
+ */
+export function bridgeSecrets(model: Model, alerting: Alerting, hosts: readonly string[]): readonly HostSecret[] {
+  const bridges = new Set(
+    [...model.services.values()]
+      .filter(({ kind }) => kind === "stackwright")
+      .flatMap(({ instances }) => instances.map(({ host }) => host.name)),
+  );
+  const secrets = [...alerting.receivers.values()].flatMap(({ channels }) =>
+    channels.filter(needsBridge).flatMap(channelSecrets),
+  );
+  return hosts
+    .filter((host) => bridges.has(host))
+    .flatMap((host) =>
+      secrets.map(({ from, source }) => ({
+        host,
+        path: secretPath(from, source),
+        owner: "stackwright:stackwright",
+        from,
+        source,
+      })),
+    );
+}
+
+/** References of a channel, each with the place in the inventory where it stands. */
+function channelSecrets(channel: Channel): readonly { readonly from: SecretRef; readonly source: Path }[] {
+  const at = (from: string | SecretRef | undefined, ...keys: readonly string[]) =>
+    from === undefined || typeof from === "string" ? [] : [{ from, source: [...channel.source, ...keys] }];
+  switch (channel.type) {
+    case "email":
+      return at(channel.password, "password");
+    case "webhook":
+      return at(channel.url, "url");
+    case "sms":
+      return at(channel.url, "webhook", "url");
+    case "wecom":
+      return at(channel.secret, "secret");
+    case "wecom-robot":
+    case "dingtalk":
+      return [...at(channel.url, "url"), ...at(channel.secret, "secret")];
+  }
+}
+
 function told(route: Route): readonly Route[] {
   return [...(route.receivers === undefined ? [] : [route]), ...route.routes.flatMap(told)];
 }
@@ -94,6 +145,8 @@ function webhookConfigs({ name, channels }: Receiver, port: number, resolved: bo
   const plain = channels.flatMap((channel) =>
     channel.type === "webhook" && typeof channel.url === "string" ? [channel.url] : [],
   );
-  const bridged = channels.some(needsBridge) ? [`http://127.0.0.1:${port}/notify/${name}`] : [];
-  return [...plain, ...bridged].map((url) => ({ url, send_resolved: resolved }));
+  const bridged = channels.some(needsBridge)
+    ? [{ url: `http://127.0.0.1:${port}/notify/${name}`, send_resolved: resolved, max_alerts: maxAlerts }]
+    : [];
+  return [...plain.map((url) => ({ url, send_resolved: resolved })), ...bridged];
 }

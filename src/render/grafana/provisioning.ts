@@ -71,7 +71,7 @@ function file(service: Service, host: Host, what: string, value: object, source:
     content: printYaml(value, generatedHeader(generator, source)),
     mode: 0o640,
     owner: "root:grafana",
-    reload: unit,
+    restart: [unit],
     generator,
     source,
   };

@@ -9,6 +9,8 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Panel } from "../../signals/panel.ts";
 
+/** Colours of states of which none is better than another: who leads, who holds an address. */
+const neutral = ["super-light-blue", "blue", "purple", "orange", "dark-blue"] as const;
 const colours = { good: "green", warning: "yellow", critical: "red", plain: "blue" } as const;
 
 /** Values from which the colour turns; blue throughout where nothing is good or bad. */
@@ -34,9 +36,16 @@ export function colour({ levels, type }: Panel): FieldColorBuilder {
   return new FieldColorBuilder().mode(byName ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds);
 }
 
-/** Words for values, in the order in which they are given. */
-export function mappings({ mappings: words }: Panel): ValueMapping[] {
+/**
+ * Words for values, in the order in which they are given. In a timeline of states that has no levels each state has a
+ * colour of its own, because one colour for each series would hide every change.
+ */
+export function mappings({ mappings: words, levels, type }: Panel): ValueMapping[] {
   if (words === undefined) return [];
-  const options = Object.entries(words).map(([value, text], index) => [value, { text, index }] as const);
+  const isNeutral = type === "state-timeline" && levels === undefined;
+  const options = Object.entries(words).map(([value, text], index) => {
+    const color = isNeutral ? { color: neutral[index % neutral.length] ?? neutral[0] } : {};
+    return [value, { text, index, ...color }] as const;
+  });
   return [{ type: MappingType.ValueToText, options: Object.fromEntries(options) }];
 }

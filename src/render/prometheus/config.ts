@@ -36,7 +36,7 @@ export function renderConfig(
       value: [scrapeConfig(model, server, job, token)],
       indent: 2,
       source: job.source,
-      component: `scrape config ${job.name}`,
+      component: `render/prometheus scrape config ${job.name}`,
     })),
     ...own.scrapeConfigs.map(({ file, config }) => ({
       value: [config],
@@ -103,7 +103,8 @@ function discovery(
   return {
     http_sd_configs: instancesOf(model, "stackwright").map(({ instance, port }) => ({
       url: `http://${joinHostPort(addressFrom(server, instance.host), port)}/sd/prometheus?job=${encodeURIComponent(job)}`,
-      ...(token !== undefined && { authorization: { credentials_file: token } }),
+      // Prometheus 2.42 takes Bearer for granted at scrapes only: here it would send the bare token.
+      ...(token !== undefined && { authorization: { type: "Bearer", credentials_file: token } }),
     })),
   };
 }

@@ -114,7 +114,7 @@ export function targetList(job: RenderedJob): {
       from: index + 2,
       to: index + 2,
       source: group.source,
-      component: `scrape config ${job.name}`,
+      component: `render/prometheus scrape config ${job.name}`,
     })),
   };
 }

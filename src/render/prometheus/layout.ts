@@ -1,7 +1,7 @@
 import type { Instance, Model, Service } from "../../model/model.ts";
 
 /** Debian's unit; on other systems ours has the same name. */
-export const unit = "prometheus.service";
+export const unit = "prometheus";
 /** Folder of the config on the host. */
 export const folder = "/etc/prometheus";
 

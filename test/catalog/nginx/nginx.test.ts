@@ -138,6 +138,14 @@ describe("check of nginx", () => {
     ]);
   });
 
+  it("finds a path that no request has", () => {
+    for (const path of ["/a?b=c", "/a//b", "/a/../b", "/a/."])
+      expect(errors({ sites: [routes({ path: "/" }, { path })] })).toEqual([
+        "invalid-value services.edge.nginx.sites[0].routes[1].path",
+      ]);
+    expect(errors({ sites: [routes({ path: "/" }, { path: "/.well-known/x" })] })).toEqual([]);
+  });
+
   it("finds a path that has two routes, with or without the last slash", () => {
     expect(errors({ sites: [routes({ path: "/" }, { path: "/api" }, { path: "/api/" })] })).toEqual([
       "duplicate-name services.edge.nginx.sites[0].routes[2].path",
@@ -236,10 +244,12 @@ describe("what nginx gives", () => {
 
   it("tells the exporter where the status page is", () => {
     const { edge, model } = compiled({ status_port: 9999 });
-    expect(nginx.units?.(edge, model)).toContainEqual({
-      name: "prometheus-nginx-exporter",
-      flags: ["-nginx.scrape-uri=http://127.0.0.1:9999/stub_status"],
-    });
+    expect(nginx.units?.(edge, model)).toContainEqual(
+      expect.objectContaining({
+        name: "prometheus-nginx-exporter",
+        flags: ["-nginx.scrape-uri=http://127.0.0.1:9999/stub_status"],
+      }),
+    );
   });
 });
 

@@ -20,7 +20,7 @@ describe("the node exporter's job", () => {
   it("moves with the service's port, and the exporter with it", () => {
     const moved = { ...plain, port: 19100 };
     expect(node.endpoints(moved, model)[0]?.port).toBe(19100);
-    expect(node.units?.(moved, model)[0]?.flags).toContain("--web.listen-address=:19100");
+    expect(node.units?.(moved, model)[0]?.listen).toEqual({ flag: "--web.listen-address", port: 19100 });
   });
 
   it("knows every collector that the capture saw as on, or as one that can be turned on", () => {

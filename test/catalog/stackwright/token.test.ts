@@ -1,18 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { stackwright } from "../../../src/catalog/stackwright/index.ts";
 import type { Service } from "../../../src/model/model.ts";
+import { secretPath } from "../../../src/model/secret-path.ts";
 import { host, model, service } from "../../render/platform.ts";
 
 const of = (settings: object): Service =>
   service("exporter", "stackwright", [host("mon1", { lan: "192.0.2.11" })], { settings })[1];
-const flags = (settings: object): readonly string[] => stackwright.units?.(of(settings), model)[0]?.flags ?? [];
+const unit = (settings: object) => stackwright.units?.(of(settings), model)[0];
 const bearer = (settings: object) => stackwright.endpoints(of(settings), model)[0]?.bearerToken?.file;
 
 describe("the exporter service's token", () => {
   it("is read from the same file by the service and by Prometheus", () => {
     const settings = { token: { file: "secrets/exporter-token" } };
     expect(bearer(settings)).toBe("/etc/stackwright/secrets/services.exporter.stackwright.token");
-    expect(flags(settings)).toContain("--token-file=/etc/stackwright/secrets/services.exporter.stackwright.token");
+    const [file] = unit(settings)?.secretFiles ?? [];
+    expect(file?.flag).toBe("--token-file");
+    expect(file && secretPath(file.from, file.source)).toBe(bearer(settings));
   });
 
   it("stays where it is when it is on the hosts already", () => {
@@ -20,8 +23,8 @@ describe("the exporter service's token", () => {
   });
 
   it("is needed to listen beyond loopback", () => {
-    expect(flags({})).toContain("--web.listen-address=127.0.0.1:9740");
-    expect(flags({ token: { env: "EXPORTER_TOKEN" } })).toContain("--web.listen-address=:9740");
+    expect(unit({})?.listen).toMatchObject({ port: 9740, loopback: "only" });
+    expect(unit({ token: { env: "EXPORTER_TOKEN" } })?.listen).toMatchObject({ port: 9740, loopback: "too" });
   });
 
   it("is never written out", () => {

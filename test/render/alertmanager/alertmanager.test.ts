@@ -12,7 +12,9 @@ const config = z.object({
     z.object({
       name: z.string(),
       email_configs: z.array(z.record(z.string(), z.unknown())).default([]),
-      webhook_configs: z.array(z.object({ url: z.string(), send_resolved: z.boolean() })).default([]),
+      webhook_configs: z
+        .array(z.object({ url: z.string(), send_resolved: z.boolean(), max_alerts: z.number().optional() }))
+        .default([]),
     }),
   ),
   time_intervals: z.array(z.object({ name: z.string(), time_intervals: z.array(z.unknown()) })).default([]),
@@ -30,6 +32,13 @@ function contentOf(changed: Model, path: string): string {
 
 const root = buildRoutes(model, alerting, signals);
 const told = (labels: Record<string, string>) => receiversOf(root, labels);
+
+/** Host and path of what one user reads. */
+function secretsFor(owner: string, of: Model = model): readonly string[] {
+  return alertmanagerSecrets(of)
+    .filter((secret) => secret.owner === owner)
+    .map(({ host: on, path }) => `${on} ${path}`);
+}
 
 describe("routes", () => {
   test("an owner's receivers win over the severity's, and the default takes what neither names", () => {
@@ -81,7 +90,7 @@ describe("receivers", () => {
   test("a combined receiver tells each channel once, and the bridge once for each inventory receiver", () => {
     const both = configOf(model).receivers.find(({ name }) => name === "oncall+tickets");
     expect(both?.webhook_configs).toEqual([
-      { url: "http://127.0.0.1:9740/notify/oncall", send_resolved: true },
+      { url: "http://127.0.0.1:9740/notify/oncall", send_resolved: true, max_alerts: 1000 },
       { url: "https://tickets.meishi.example/hooks/alertmanager", send_resolved: true },
     ]);
   });
@@ -99,9 +108,45 @@ describe("receivers", () => {
         send_resolved: true,
       },
     ]);
-    expect(alertmanagerSecrets(model).map(({ host: on, path }) => `${on} ${path}`)).toEqual([
+    expect(secretsFor("prometheus:prometheus")).toEqual([
       "mon1 /etc/stackwright/secrets/alerting.receivers.mail.email.password",
       "mon2 /etc/stackwright/secrets/alerting.receivers.mail.email.password",
+    ]);
+  });
+
+  test("secrets of the bridge are on the hosts that have both an Alertmanager and the exporter service, for that service", () => {
+    const bridge = ["wecom.secret", "sms.webhook.url"].map((key) => `alerting.receivers.oncall.${key}`);
+    const files = [...bridge, "alerting.receivers.deadman.webhook.url"].map((id) => `/etc/stackwright/secrets/${id}`);
+    expect(secretsFor("stackwright:stackwright")).toEqual([
+      ...files.map((file) => `mon1 ${file}`),
+      ...files.map((file) => `mon2 ${file}`),
+    ]);
+    const [mon1] = model.services.get("exporter")?.instances ?? [];
+    const services = new Map(
+      [...model.services].map(([name, each]) => [
+        name,
+        name === "exporter" && mon1 !== undefined ? { ...each, instances: [mon1] } : each,
+      ]),
+    );
+    expect(secretsFor("stackwright:stackwright", { ...model, services })).toEqual(files.map((file) => `mon1 ${file}`));
+  });
+
+  test("a robot's address and its signing secret are both the bridge's", () => {
+    const source = ["alerting", "receivers", "chat", "dingtalk"];
+    const robot = {
+      type: "dingtalk",
+      url: { from: "env", name: "A" },
+      secret: { from: "env", name: "B" },
+      source,
+    } as const;
+    const receivers = new Map([receiver("chat", robot)]);
+    expect(
+      alertmanagerSecrets({ ...model, alerting: { ...alerting, receivers } }).map(({ source }) => source.join(".")),
+    ).toEqual([
+      "alerting.receivers.chat.dingtalk.url",
+      "alerting.receivers.chat.dingtalk.secret",
+      "alerting.receivers.chat.dingtalk.url",
+      "alerting.receivers.chat.dingtalk.secret",
     ]);
   });
 

@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
+import { kinds } from "../../../src/catalog/index.ts";
 import type { Model } from "../../../src/model/model.ts";
 import { buildInhibitions } from "../../../src/render/alertmanager/inhibitions.ts";
 import { matches } from "../../../src/render/alertmanager/matcher.ts";
+import type { AlertRule, Signals } from "../../../src/signals/signals.ts";
 import { model, signals } from "../platform.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
 /** What is told of a set of firing alerts, as Alertmanager decides it: an alert that matches both sides of a rule does not hide such another. */
-function told(firing: readonly Labels[], changed: Model = model): readonly string[] {
-  const rules = buildInhibitions(changed, signals);
+function told(firing: readonly Labels[], changed: Model = model, from: Signals = signals): readonly string[] {
+  const rules = buildInhibitions(changed, from);
   return firing
     .filter(
       (alert) =>
@@ -107,4 +109,75 @@ test("what we do not run hides by its endpoint, never the whole service", () => 
       { ...model, services },
     ),
   ).toEqual(["MysqlDown rds", "MysqlSlowQueriesHigh rds", "TargetsMissing rds"]);
+});
+
+/** Every alert of the catalog, once, with the severities that are given instead of its own. */
+function catalog(severities: Readonly<Record<string, AlertRule["severity"]>> = {}): Signals {
+  const alerts = kinds.flatMap((kind) =>
+    kind.alerts.map(
+      (template): AlertRule => ({
+        kind: kind.id,
+        template,
+        severity: severities[template.name] ?? template.severity,
+        parameters: { threshold: 0, forSeconds: 0 },
+        services: undefined,
+        source: ["services"],
+      }),
+    ),
+  );
+  return { ...signals, alerts };
+}
+
+test("the worst that is true of a certificate is told, for each endpoint by itself", () => {
+  const certificate = (alertname: string, severity: string, instance: string, more: Labels = {}): Labels => ({
+    ...alert(alertname, severity, "edge"),
+    job: "blackbox-tls_connect",
+    instance,
+    ...more,
+  });
+  const firing = [
+    certificate("TlsCertExpiringSoon", "warning", "a"),
+    certificate("TlsCertExpiry", "critical", "a"),
+    certificate("TlsCertExpired", "critical", "a"),
+    certificate("TlsCertExpiringSoon", "warning", "b"),
+    certificate("TlsCertExpiry", "critical", "b"),
+    certificate("TlsCertExpiringSoon", "warning", "c"),
+    certificate("TlsCertExpiry", "critical", "a", { service: "other" }),
+  ];
+  expect(told(firing, model, catalog())).toEqual([
+    "TlsCertExpired edge",
+    "TlsCertExpiry edge",
+    "TlsCertExpiringSoon edge",
+    "TlsCertExpiry other",
+  ]);
+});
+
+test("a full filesystem hides that it is almost full, and says nothing of others", () => {
+  const filesystem = (alertname: string, severity: string, mountpoint: string): Labels => ({
+    ...alert(alertname, severity, "node", "db1"),
+    device: "/dev/sda1",
+    mountpoint,
+  });
+  const firing = [
+    filesystem("NodeFilesystemOutOfSpace", "critical", "/"),
+    filesystem("NodeFilesystemAlmostOutOfSpace", "warning", "/"),
+    filesystem("NodeFilesystemSpaceFillingUp", "warning", "/"),
+    filesystem("NodeFilesystemAlmostOutOfSpace", "warning", "/srv"),
+  ];
+  expect(told(firing, model, catalog())).toEqual([
+    "NodeFilesystemOutOfSpace db1",
+    "NodeFilesystemAlmostOutOfSpace db1",
+  ]);
+});
+
+test("an alert that the inventory makes milder than what it outranks hides nothing", () => {
+  const firing = [
+    alert("TlsCertExpired", "warning", "edge"),
+    alert("TlsCertExpiry", "critical", "edge"),
+    alert("TlsCertExpiringSoon", "warning", "edge"),
+  ];
+  expect(told(firing, model, catalog({ TlsCertExpired: "warning" }))).toEqual([
+    "TlsCertExpired edge",
+    "TlsCertExpiry edge",
+  ]);
 });

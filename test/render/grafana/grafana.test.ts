@@ -282,6 +282,16 @@ describe("panels", () => {
     ]);
   });
 
+  test("states of which none is better have a colour each, those with levels the level's", () => {
+    const colours = (more: Partial<Panel>) => {
+      const [mapping] = printed({ type: "state-timeline", mappings: { "0": "backup", "1": "master" }, ...more })
+        .fieldConfig?.defaults.mappings ?? [undefined];
+      return JSON.stringify(mapping).match(/"color":"[^"]*"/g);
+    };
+    expect(new Set(colours({})).size).toBe(2);
+    expect(colours({ levels: { warning: 1, critical: 1 } })).toBeNull();
+  });
+
   test("an owner's table of alerts says that none fires", () => {
     const table = dashboard("owner-dba").panels.find(({ title }) => title === "Firing alerts");
     expect(table?.fieldConfig?.defaults.noValue).toBe("No alert fires");

@@ -93,7 +93,10 @@ describe("the config of a Prometheus server", () => {
           job_name: "mysql",
           http_sd_configs: ["71", "72", "73"].map((last) => ({
             url: `http://203.0.113.${last}:9740/sd/prometheus?job=mysql`,
-            authorization: { credentials_file: "../stackwright/secrets/services.exporter.stackwright.token" },
+            authorization: {
+              type: "Bearer",
+              credentials_file: "../stackwright/secrets/services.exporter.stackwright.token",
+            },
           })),
         }),
       ]),

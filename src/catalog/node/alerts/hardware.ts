@@ -14,6 +14,7 @@ export const hardware: readonly AlertTemplate[] = [
     summary: "RAID array {{ $labels.device }} of {{ $labels.host }} is degraded",
     description:
       "{{ $labels.device }} on {{ $labels.host }} lacks {{ $value }} of its disks and no spare has taken over; the next disk may take the data with it.",
+    outranks: { alerts: ["NodeRAIDDiskFailed"], by: ["host", "instance", "device"] },
     test: {
       fires: raid({ active: 1, failed: 1 }),
       quiet: raid({ active: 2, failed: 1 }),

@@ -47,6 +47,10 @@ export const storage: readonly AlertTemplate[] = [
     summary: "{{ $labels.mountpoint }} on {{ $labels.host }} is full",
     description:
       "{{ $value | humanizePercentage }} of {{ $labels.mountpoint }} ({{ $labels.device }}) is left: writes fail now or within minutes.",
+    outranks: {
+      alerts: ["NodeFilesystemAlmostOutOfSpace", "NodeFilesystemSpaceFillingUp"],
+      by: ["host", "instance", "device", "mountpoint"],
+    },
     test: {
       fires: ({ threshold }) => filesystem(root, 1000 * threshold - 1),
       quiet: ({ threshold }) => filesystem(root, 1000 * threshold + 1),
