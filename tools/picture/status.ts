@@ -1,21 +1,20 @@
 // Draws the status page of the exporter service for the reference inventory: `node tools/picture/status.ts [FOLDER]` writes
 // status-page.png and status-page-phone.png into docs/. Needs Chromium. The page is the service's own; what Prometheus says
 // is made up here, so that the same source gives the same picture.
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { load } from "../../src/cli/load.ts";
 import type { Observations } from "../../src/service/asking/observer.ts";
 import type { InventoryState } from "../../src/service/inventory/keeper.ts";
 import { type Facts, snapshotOf } from "../../src/service/inventory/snapshot.ts";
 import { drawPage } from "../../src/service/page/page.ts";
 import { statusOf } from "../../src/service/page/status.ts";
 import { version } from "../../src/service/version.ts";
-import { buildText } from "../../test/real/lab/stack.ts";
 import { screenshot } from "./screenshot.ts";
 
 const nowMs = Date.parse("2026-11-21T03:12:45Z");
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs", import.meta.url));
-const text = readFileSync(fileURLToPath(new URL("../../examples/meishi.yaml", import.meta.url)), "utf8");
-const snapshot = snapshotOf({ diagnostics: [], accepted: [1, 2, 3], result: buildText(text) }, new Set());
+const loaded = await load(fileURLToPath(new URL("../../examples/meishi.yaml", import.meta.url)));
+const snapshot = snapshotOf(loaded, new Set());
 if (snapshot.facts === undefined) throw new Error("the reference inventory has errors");
 const { facts } = snapshot;
 const inventory: InventoryState = {
@@ -34,6 +33,7 @@ process.stderr.write(`wrote ${folder}/status-page.png\n`);
 function madeUp({ services, virtualIps, prometheus }: Facts): Observations {
   const [by = { instance: "" }] = prometheus;
   const broken = services.find(({ kind, expected }) => kind === "nodejs" && expected > 1)?.name ?? "";
+  const { port, instances } = loaded.result?.model.services.get(broken) ?? { port: 0, instances: [] };
   const known = new Map(services.map(({ name, expected }) => [name, expected]));
   return {
     servers: prometheus.map(({ instance }) => ({ instance, type: "answers", atMs: nowMs - 12_000 })),
@@ -42,7 +42,7 @@ function madeUp({ services, virtualIps, prometheus }: Facts): Observations {
       atMs: nowMs - 12_000,
       known,
       seen: new Map([...known].map(([name, count]) => [name, name === broken ? count - 1 : count])),
-      down: new Map([[broken, ["app2:3000"]]]),
+      down: new Map([[broken, [`${instances[0]?.host.name}:${port}`]]]),
       held: new Map(
         virtualIps.map(({ name, members }, index) => [
           name,
