@@ -1,3 +1,4 @@
+import { assertApart } from "../artifact/apart.ts";
 import type { Artifact } from "../artifact/artifact.ts";
 import { dashboardPath } from "../model/grafana-uid.ts";
 import type { Model } from "../model/model.ts";
@@ -45,6 +46,7 @@ export function renderAll(
     ...renderNginx(model),
     ...renderAccessLog(model, signals),
   ];
+  assertApart(artifacts);
   return {
     artifacts: artifacts.sort((a, b) => (a.path < b.path ? -1 : 1)),
     panels: dashboards.expressions,

@@ -16,6 +16,8 @@ export interface LogSource {
 export interface Unit {
   /** Debian's name of it, without `.service`. On other systems ours has the same. */
   readonly name: string;
+  /** Red Hat's name, where its package has another one. */
+  readonly rhel?: string;
   /** Command line flags, where we set them, the same on all hosts. */
   readonly flags?: readonly string[];
   /** Where it listens for Prometheus and the rest of the stack; its addresses follow from the host. */

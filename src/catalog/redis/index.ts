@@ -54,7 +54,7 @@ export const redis = defineKind({
   dashboard,
   logs: (_service, own) => logs(own),
   units: (service, { mode, exporter, password }) => [
-    { name: "redis-server" },
+    { name: "redis-server", rhel: "redis" },
     ...(mode === "sentinel" ? [{ name: "redis-sentinel" }] : []),
     {
       name: "prometheus-redis-exporter",

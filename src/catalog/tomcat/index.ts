@@ -35,7 +35,7 @@ export const tomcat = defineKind<z.infer<typeof settings>>({
     // The agent looks at each scrape whether its file has changed.
     { path: "/etc/stackwright/jmx/tomcat.yml", content: printYaml(jmxRules), mode: 0o644 },
   ],
-  units: () => [{ name: unit }],
+  units: () => [{ name: unit, rhel: "tomcat" }],
   packages: () => [
     { debian: "tomcat10", rhel: "tomcat" },
     { source: "https://github.com/prometheus/jmx_exporter/releases/tag/1.0.1" },

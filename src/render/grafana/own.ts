@@ -1,4 +1,5 @@
 import type { Artifact } from "../../artifact/artifact.ts";
+import { ownName } from "../../artifact/own-name.ts";
 import type { Path } from "../../diagnostics/path.ts";
 import type { Model } from "../../model/model.ts";
 import { dashboardFolder, grafanaHosts } from "./provisioning.ts";
@@ -14,7 +15,7 @@ export interface OwnDashboard {
 export function renderOwnDashboards(model: Model, dashboards: readonly OwnDashboard[]): readonly Artifact[] {
   const hosts = grafanaHosts(model);
   return dashboards.map(({ file, content, source }) => {
-    const name = `own-${file.replaceAll(/[^A-Za-z0-9._-]+/g, "-")}`;
+    const name = ownName(file);
     return {
       path: `dashboards/${name}`,
       content,

@@ -1,4 +1,5 @@
 import type { Artifact } from "../../artifact/artifact.ts";
+import { generatedHeader, printComment } from "../../artifact/comment.ts";
 import { type HostArtifact, place } from "../../artifact/place.ts";
 import type { Model } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
@@ -63,24 +64,32 @@ function secretScripts(units: readonly HostUnit[]): readonly HostArtifact[] {
   }));
 }
 
-/** Config files of the services themselves, as their kinds print them. */
+/** Config files of the services themselves, as their kinds print them. What several want alike on a host names them all. */
 function kindFiles(signals: Signals): readonly HostArtifact[] {
-  return signals.hostFiles.flatMap(({ service, kind, hosts, fact, source }) =>
-    hosts.map(
-      (host): HostArtifact => ({
-        host,
-        service,
-        path: fact.path,
-        content: fact.content,
-        ...(fact.mode === undefined ? {} : { mode: fact.mode }),
-        ...(fact.owner === undefined ? {} : { owner: fact.owner }),
-        reload: fact.reload,
-        restart: fact.restart,
-        generator: `catalog/${kind}`,
-        source: [source],
-      }),
-    ),
-  );
+  const facts = signals.hostFiles.flatMap((each) => each.hosts.map((host) => ({ ...each, host })));
+  const keyOf = ({ host, fact }: (typeof facts)[number]): string => JSON.stringify([host, fact.path, fact.content]);
+  const alike = Map.groupBy(facts, keyOf);
+  return facts.map((each): HostArtifact => {
+    const { host, service, kind, fact } = each;
+    const sources = (alike.get(keyOf(each)) ?? [each]).map(({ source }) => source);
+    return {
+      host,
+      service,
+      path: fact.path,
+      content: withHeader(fact.content, generatedHeader(`catalog/${kind}`, sources)),
+      ...(fact.mode === undefined ? {} : { mode: fact.mode }),
+      ...(fact.owner === undefined ? {} : { owner: fact.owner }),
+      reload: fact.reload,
+      restart: fact.restart,
+      generator: `catalog/${kind}`,
+      source: sources,
+    };
+  });
+}
+
+/** A kind that knows more about its file than we do has printed the header itself. All these formats comment with `#`. */
+function withHeader(content: string, header: readonly string[]): string {
+  return content.startsWith("#") ? content : printComment(header) + content;
 }
 
 /** Names of the managed hosts of each service. */

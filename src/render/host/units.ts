@@ -22,9 +22,9 @@ export interface HostUnit {
   readonly source: ServiceFact<Unit>["source"];
 }
 
-/** The units that we set flags or variables of, one of a name on each Linux host. */
+/** The units that we set flags or variables of, on each Linux host. The inventory was refused where two share a name. */
 export function unitsOf(model: Model, signals: Signals): readonly HostUnit[] {
-  const units = signals.units.flatMap(({ service, hosts, fact, source }) => {
+  return signals.units.flatMap(({ service, hosts, fact, source }) => {
     const { own } = fact;
     if (own === undefined && fact.variables === undefined) return [];
     return hosts.flatMap((name): readonly HostUnit[] => {
@@ -34,7 +34,6 @@ export function unitsOf(model: Model, signals: Signals): readonly HostUnit[] {
       return [{ host, service, unit: fact, own, packaged, source }];
     });
   });
-  return [...new Map(units.map((each) => [`${each.host.name} ${each.unit.name}`, each])).values()];
 }
 
 /** Unit or drop-in, and flags, of each unit. */

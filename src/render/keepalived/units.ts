@@ -108,8 +108,9 @@ function timer(interval: string): readonly UnitSection[] {
  * rights (`+`), because some services run as a user of their own, and without harm to the service if it fails (`-`).
  */
 function trackDropIn({ host }: Member, service: Service, signals: Signals): readonly HostArtifact[] {
-  const unit = signals.units.find((each) => each.service === service.name)?.fact.name;
-  if (unit === undefined) return [];
+  const fact = signals.units.find((each) => each.service === service.name)?.fact;
+  if (fact === undefined) return [];
+  const unit = host.os === "rhel-9" ? (fact.rhel ?? fact.name) : fact.name;
   const say = (value: number) => ({
     command: [
       "-+/bin/sh",

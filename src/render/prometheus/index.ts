@@ -1,4 +1,5 @@
 import type { Artifact, Origin } from "../../artifact/artifact.ts";
+import { ownName } from "../../artifact/own-name.ts";
 import { type HostArtifact, place } from "../../artifact/place.ts";
 import type { Host, Model } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
@@ -121,15 +122,15 @@ export function targetList(job: RenderedJob): {
 
 /** Passed on as it is; only its place is ours. */
 function ownRuleFile(model: Model, rule: OwnParts["rules"][number]): Artifact {
-  const name = rule.file.replaceAll(/[^A-Za-z0-9._-]+/g, "-");
+  const name = ownName(rule.file);
   const services = servicesOf(model, "prometheus").map((service) => service.name);
   return {
-    path: `deploy/services/${services[0] ?? "prometheus"}/etc/prometheus/rules/own-${name}`,
+    path: `deploy/services/${services[0] ?? "prometheus"}/etc/prometheus/rules/${name}`,
     content: rule.content,
     mode: 0o644,
     owner: "root:root",
     generator,
     source: [["extra", "rules"]],
-    installs: prometheusHosts(model).map((host) => ({ host, path: `${folder}/rules/own-${name}`, reload: unit })),
+    installs: prometheusHosts(model).map((host) => ({ host, path: `${folder}/rules/${name}`, reload: unit })),
   };
 }

@@ -32,22 +32,38 @@ export function jobsFor(model: Model, signals: Signals, server: Host): readonly 
   return jobs.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Endpoints with the same settings share a config; where services differ, the config carries the service's name too. */
+/** Names of all scrape configs, the same on every server. */
+export function jobNames(signals: Signals): ReadonlySet<string> {
+  const modules = signals.probes.map(({ probe }) => probeJobName(probe.module));
+  return new Set([...sharedConfigs(signals).map(({ name }) => name), ...modules]);
+}
+
 function endpointJobs(model: Model, signals: Signals, server: Host): readonly RenderedJob[] {
+  return sharedConfigs(signals).map(({ name, first, jobs }) => ({
+    name,
+    endpoint: settingsOf(first.endpoint),
+    groups: byInstance(jobs.flatMap((job) => groupsOf(model, job, server))),
+    source: first.source,
+  }));
+}
+
+/** Endpoints with the same settings share a config; where services differ, the config carries the service's name too. */
+function sharedConfigs(
+  signals: Signals,
+): readonly { readonly name: string; readonly first: ScrapeJob; readonly jobs: readonly ScrapeJob[] }[] {
   const byName = Map.groupBy(signals.jobs, (job) => job.endpoint.name);
   return [...byName].flatMap(([name, jobs]) => {
     const variants = [...Map.groupBy(jobs, (job) => JSON.stringify(settingsOf(job.endpoint))).values()];
-    return variants.map((variant): RenderedJob => {
+    return variants.flatMap((variant) => {
       const [first] = variant;
-      if (first === undefined) throw new Error(`scrape config ${name} is empty`);
-      return {
-        name: variants.length === 1 ? name : `${name}-${first.service}`,
-        endpoint: settingsOf(first.endpoint),
-        groups: byInstance(variant.flatMap((job) => groupsOf(model, job, server))),
-        source: first.source,
-      };
+      if (first === undefined) return [];
+      return [{ name: variants.length === 1 ? name : `${name}-${first.service}`, first, jobs: variant }];
     });
   });
+}
+
+function probeJobName(module: string): string {
+  return `blackbox-${module}`;
 }
 
 function settingsOf({
@@ -89,14 +105,14 @@ function probeJobs(model: Model, signals: Signals, server: Host): readonly Rende
   const probers = instancesOf(model, "blackbox");
   const byModule = Map.groupBy(signals.probes, (probe) => probe.probe.module);
   return [...byModule].map(([module, probes]) => ({
-    name: `blackbox-${module}`,
+    name: probeJobName(module),
     endpoint: { path: "/probe", params: { module: [module] } },
     groups: byInstance(
       probes.flatMap((probe) =>
         probers.map(({ instance, port }) => ({
           target: joinHostPort(addressFrom(server, instance.host), port),
           labels: {
-            job: `blackbox-${module}`,
+            job: probeJobName(module),
             ...probe.labels,
             prober: instance.host.name,
             ...parametersOf(model, probe, instance.host),

@@ -62,7 +62,7 @@ function drawSources({ inventory, servers, nowMs, startedMs, generatedMs, isGene
       ? "no tree stands beside the inventory"
       : html`last changed ${ago(generatedMs, nowMs)}${isGenerated ? "" : html`; the inventory is another now: <code>stackwright generate -i ${file}</code>`}`
   }</dd>
-<dt>Prometheus</dt><dd>${words.length === 0 ? "none in the inventory" : words}</dd>
+<dt>Prometheus</dt><dd>${facts === undefined ? "unknown" : words.length === 0 ? "none in the inventory" : words}</dd>
 <dt>This service</dt><dd>running for ${printAge(nowMs - startedMs)}</dd></dl></section>`;
 }
 

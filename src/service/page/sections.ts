@@ -38,7 +38,9 @@ export function drawTiles(status: Status): Html {
       value: isCurrent ? "valid" : "not in force",
       detail: isCurrent
         ? `${plural(warnings, "warning")}, ${inventory.snapshot?.accepted ?? 0} accepted`
-        : "the last good one is",
+        : inventory.facts === undefined
+          ? "none has been since the start"
+          : "the last good one is",
     }),
     tile("Targets", seen === undefined ? "unknown" : seen >= expected ? "good" : worstOf(services), {
       value: seen === undefined ? `${grouped(expected)} expected` : `${grouped(seen)} of ${grouped(expected)}`,
@@ -47,8 +49,14 @@ export function drawTiles(status: Status): Html {
     }),
     tile("Virtual IPs", virtualIps.length === 0 ? "unknown" : worst, {
       value:
-        virtualIps.length === 0 ? "none" : isVipUnknown ? `${virtualIps.length}` : `${held} of ${virtualIps.length}`,
-      detail: heldWords(virtualIps),
+        inventory.facts === undefined
+          ? "unknown"
+          : virtualIps.length === 0
+            ? "none"
+            : isVipUnknown
+              ? `${virtualIps.length}`
+              : `${held} of ${virtualIps.length}`,
+      detail: inventory.facts === undefined ? "no inventory in force" : heldWords(virtualIps),
     }),
     tile("Generated", generated, {
       value: generatedMs === undefined ? "unknown" : ago(generatedMs, nowMs),

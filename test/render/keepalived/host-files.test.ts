@@ -88,6 +88,25 @@ describe("the track file of a service", () => {
     expect(command("ExecStopPost")).toEqual(words(-254));
   });
 
+  it("is written by the unit that the system of the host has, where the packages name it differently", () => {
+    const front = (last: number, os: string) => ({ address: `192.0.2.${last}`, segment: "front", os });
+    const artifacts = built({
+      hosts: { lb1: front(11, "debian-12"), lb2: front(12, "rhel-9") },
+      services: { edge: { kind: "redis", hosts: { lb1: { role: "primary" }, lb2: { role: "replica" } } } },
+      virtual_ips: {
+        web: { address: "192.0.2.100/24", service: "edge", virtual_router_id: 51, priority: ["lb1", "lb2"] },
+      },
+    });
+    const dropIns = (host: string) =>
+      artifacts.flatMap(({ installs }) =>
+        installs
+          .filter((each) => each.host === host && each.path.includes("stackwright-track"))
+          .map(({ path }) => path),
+      );
+    expect(dropIns("lb1")).toEqual([`${folder}/redis-server.service.d/stackwright-track-edge.conf`]);
+    expect(dropIns("lb2")).toEqual([`${folder}/redis.service.d/stackwright-track-edge.conf`]);
+  });
+
   it("is there when the host starts, and a service that runs already is not in fault", () => {
     const { content } = fileOn(built(), "lb1", "/etc/tmpfiles.d/stackwright-keepalived.conf");
     const lines = content.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

@@ -127,6 +127,15 @@ describe("the page", () => {
     expect(main).toContain("stays in force");
   });
 
+  it("claims nothing of what is in the inventory while there was none without errors", () => {
+    const broken = { ...snapshot, errors: 1, facts: undefined };
+    const never = { ...inventory, snapshot: broken, facts: undefined, factsSinceMs: undefined };
+    const page = String(drawPage(statusOf(never, { latest: undefined, servers: [] }, about)));
+    expect(page).toContain("none has been since the start");
+    expect(page).not.toContain("the last good one is");
+    expect(page).not.toMatch(/none<\/b><span class="detail">in the inventory|none in the inventory/);
+  });
+
   it("escapes whatever the inventory says", () => {
     const evil = `<script>alert(1)</script>"'&\u202e\u0000`;
     const [problem] = [
