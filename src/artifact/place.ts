@@ -32,7 +32,25 @@ export function place(
     list.push(file);
     byPath.set(file.path, list);
   }
-  return [...byPath.values()].flatMap((same) => placeOne(same, members));
+  return [...byPath.values()].flatMap((same) => placeOne(oneOnEachHost(same), members));
+}
+
+/**
+ * What two services want alike on a host is there once. That they want it differently is a problem of the inventory,
+ * found before anything is printed.
+ */
+function oneOnEachHost(files: readonly HostArtifact[]): readonly HostArtifact[] {
+  const byHost = new Map<string, HostArtifact>();
+  for (const file of files) {
+    const other = byHost.get(file.host);
+    if (other !== undefined && !sameFile(file, other))
+      throw new Error(
+        `services ${other.service} and ${file.service} want different files at ${file.path} of host ${file.host}`,
+      );
+    const restart = [...new Set([...(other?.restart ?? []), ...(file.restart ?? [])])];
+    byHost.set(file.host, other === undefined ? file : { ...other, restart });
+  }
+  return [...byHost.values()];
 }
 
 function placeOne(

@@ -14,6 +14,9 @@ export interface Toolbox {
   readonly layOut: (files: readonly { readonly path: string; readonly content: string }[]) => string;
 }
 
+/** Detail of a check that passes because there is nothing for it. */
+export const nothingToCheck = "nothing to check";
+
 /** What one tool said. `unchecked` is never `passed`. */
 export type Verdict =
   | { readonly tool: string; readonly state: "passed"; readonly detail: string }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help, Option } from "commander";
+import { usualInventory } from "./usual-inventory.ts";
 import { version } from "./version.ts";
 
 const examples = `
@@ -29,7 +30,7 @@ export function program(): Command {
     .command("init")
     .summary("write a commented starter inventory")
     .description("Writes a commented starter inventory and its JSON Schema for the editor.")
-    .argument("[file]", "where to write it", "inventory.yaml")
+    .argument("[file]", "where to write it", usualInventory)
     .action(async (file: string) => finish((await import("./commands/init.ts")).init(file)));
 
   inventory(root.command("validate"))
@@ -138,7 +139,7 @@ function describeOption(option: Option): string {
 }
 
 function inventory(command: Command): Command {
-  return command.option("-i, --inventory <file>", "the inventory", "inventory.yaml");
+  return command.option("-i, --inventory <file>", "the inventory", usualInventory);
 }
 
 /** Named as Prometheus' exporters name it, and given again for each address. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { severities } from "../diagnostics/codes.ts";
 import { nearest } from "../diagnostics/nearest.ts";
+import { written } from "./issues-hints.ts";
 
 /** What a name may look like: hosts, services, segments, virtual IPs, receivers, owners. */
 export const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -17,18 +18,32 @@ export function isUnsafe(value: string): boolean {
   return dangerous.test(value);
 }
 
-/** A string with a grammar. Says `unsafe-value` for characters that break out of configs, else `invalid-value`. */
-export function grammar(pattern: RegExp, what: string, examples: readonly string[]): z.ZodType<string, string> {
+/**
+ * A string with a grammar. Says `unsafe-value` for characters that break out of configs, else `invalid-value`. `nearly`
+ * knows values that all but fit, and says it better.
+ */
+export function grammar(
+  pattern: RegExp,
+  what: string,
+  examples: readonly string[],
+  nearly?: (value: string) => { readonly message: string; readonly hint: string } | undefined,
+): z.ZodType<string, string> {
   return z
     .string()
     .superRefine((value, context) => {
       if (pattern.test(value)) return;
+      const near = nearly?.(value);
+      if (near !== undefined) {
+        const params = { code: "invalid-value", hint: near.hint };
+        context.addIssue({ code: "custom", message: near.message, params });
+        return;
+      }
       context.addIssue({
         code: "custom",
         message: `is not ${what}`,
         params: {
           code: isUnsafe(value) ? "unsafe-value" : "invalid-value",
-          hint: `write ${what}, for example ${examples[0] ?? ""}`,
+          hint: `write ${what}, for example ${written(examples[0] ?? "")}`,
         },
       });
     })
@@ -69,19 +84,40 @@ export const hostname = grammar(
   "a host name",
   ["api.example.org"],
 );
-export const hostPort = grammar(/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$/, "HOST:PORT", [
-  "db.example.org:3306",
-]);
+/** 1 to 65535, without leading zeros. */
+const portDigits = "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+const hostPortPattern = new RegExp(`^([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\]):${portDigits}$`);
+export const hostPort = grammar(hostPortPattern, "HOST:PORT", ["db.example.org:3306"], wrongPort(hostPortPattern));
+const httpUrlPattern = new RegExp(
+  `^https?:\\/\\/([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:${portDigits})?(\\/[\\w@%+=:,.~?&/-]*)?$`,
+);
 export const httpUrl = grammar(
-  /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(\/[\w@%+=:,.~?&/-]*)?$/,
+  httpUrlPattern,
   "an http or https URL without user, password or fragment",
   ["https://hooks.example.org/alerts"],
+  wrongPort(httpUrlPattern),
 );
+
+/** What to say of a value whose port alone is wrong. */
+function wrongPort(
+  pattern: RegExp,
+): (value: string) => { readonly message: string; readonly hint: string } | undefined {
+  return (value) => {
+    const found = /:([0-9]+)(?=\/|$)/.exec(value);
+    if (found === null || !pattern.test(value.replace(found[0], ":1"))) return undefined;
+    return {
+      message: `has port ${found[1]}, which is not a number from 1 to 65535`,
+      hint: "write a port from 1 to 65535",
+    };
+  };
+}
+
 export const email = grammar(/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$/, "a mail address", ["ops@example.org"]);
 export const identifier = grammar(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, "an identifier", ["exporter"]);
-export const versionNumber = grammar(/^[0-9]+(\.[0-9]+){0,3}(-[A-Za-z0-9.]+)?$/, "a version number in quotes", [
-  "2.42",
-]);
+/** In quotes, because YAML reads `2.40` as the number 2.4. */
+export const versionNumber = grammar(/^[0-9]+(\.[0-9]+){0,3}(-[A-Za-z0-9.]+)?$/, "a version number", ["2.42"]).meta({
+  description: "a version number in quotes",
+});
 
 const durationPattern = /^([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$/;
 

@@ -27,6 +27,12 @@ export interface KindFacts {
     readonly path: Path;
   }[];
   readonly check?: (service: Service, model: Model) => readonly Problem[];
+  /** Units on its hosts; those with `own` or `variables` get files of ours. */
+  readonly units?: (
+    service: Service,
+    model: Model,
+  ) => readonly { readonly name: string; readonly own?: unknown; readonly variables?: unknown }[];
+  readonly hostFiles?: (service: Service, model: Model) => readonly { readonly path: string }[];
 }
 
 /** The inventory as it is written, for what the schema's output does not keep. */

@@ -9,8 +9,9 @@ import { compile } from "../model/compile.ts";
 import type { Model } from "../model/model.ts";
 import type { HostSecret } from "../model/secret-path.ts";
 import { type PanelExpression, renderAll } from "../render/index.ts";
+import { jobNames } from "../render/prometheus/jobs.ts";
 import type { Signals } from "../signals/signals.ts";
-import { type OwnFiles, readOwnParts, unmatched } from "./own-parts.ts";
+import { type OwnFiles, readOwnParts, takenJobNames, unmatched } from "./own-parts.ts";
 import { type Proof, proveAll } from "./prove.ts";
 
 /** What an inventory gives, all of it in memory. */
@@ -50,9 +51,10 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
   const signals = expand(model, kinds);
   const files = ownFiles(model);
   const own = readOwnParts(files);
+  const taken = takenJobNames(own.parts.scrapeConfigs, jobNames(signals));
   const { artifacts, panels, secrets } = renderAll(model, signals, own.parts);
   const alerting = accepted(
-    [...checkAlerting(model, signals), ...unmatched(model, files), ...own.problems],
+    [...checkAlerting(model, signals), ...unmatched(model, files), ...own.problems, ...taken],
     inventory.value,
   );
   const dashboards = panels.map(({ artifact, panel, expr, source }) => ({

@@ -1,4 +1,7 @@
-/** Line and column (from 1) of an offset of an expression, in a text that holds it as YAML or as JSON. */
+/**
+ * Line and column (from 1) of an offset of an expression, in a text that holds it as YAML or as JSON; the beginning of
+ * `fromLine` where it is not found.
+ */
 export function placeInText(
   text: string,
   expr: string,
@@ -18,7 +21,7 @@ export function placeInText(
     if (wanted.length > 1 && wanted[0] !== undefined && wanted[0] !== "" && line.trim() === wanted[0])
       return inBlock(lines, index, expr, offset);
   }
-  return { line: fromLine, column: 1 };
+  return { line: fromLine, column: (lines[fromLine - 1] ?? "").search(/\S|$/) + 1 };
 }
 
 function inBlock(

@@ -1,5 +1,6 @@
 import { load } from "js-yaml";
 import { z } from "zod";
+import { ownName } from "../artifact/own-name.ts";
 import type { Path } from "../diagnostics/path.ts";
 import { type Problem, problem } from "../diagnostics/problem.ts";
 import type { Model } from "../model/model.ts";
@@ -19,6 +20,13 @@ export interface OwnFile {
   readonly source: Path;
 }
 
+/** A scrape config of the operator's own, with the glob that found its file. */
+export interface OwnScrapeConfig {
+  readonly file: string;
+  readonly config: unknown;
+  readonly source: Path;
+}
+
 /** An expression of the operator's own, with its place in its file. */
 export interface OwnExpression {
   readonly file: string;
@@ -27,11 +35,18 @@ export interface OwnExpression {
   readonly record: string | undefined;
   readonly alert: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Title of the panel or name of the annotation that draws it. */
+  readonly title: string | undefined;
+  /** Where it stands in its file. */
+  readonly at: Path;
   readonly source: Path;
 }
 
 export interface ReadOwnParts {
-  readonly parts: OwnParts & { readonly dashboards: readonly OwnFile[] };
+  readonly parts: OwnParts & {
+    readonly dashboards: readonly OwnFile[];
+    readonly scrapeConfigs: readonly OwnScrapeConfig[];
+  };
   readonly expressions: readonly OwnExpression[];
   /** promtool's unit tests among the rule files, for `check` to run. */
   readonly tests: readonly OwnFile[];
@@ -69,14 +84,57 @@ export function unmatched(model: Model, files: OwnFiles): readonly Problem[] {
   );
 }
 
+const named = z.looseObject({ job_name: z.string() });
+
+/** Names of own scrape configs that are taken: Prometheus refuses the whole config where one stands twice. */
+export function takenJobNames(
+  scrapeConfigs: readonly OwnScrapeConfig[],
+  ours: ReadonlySet<string>,
+): readonly Problem[] {
+  const owners = new Map([...ours].map((name) => [name, "one of ours"]));
+  return scrapeConfigs.flatMap(({ file, config, source }) => {
+    const read = named.safeParse(config);
+    if (!read.success) return [];
+    const name = read.data.job_name;
+    const owner = owners.get(name);
+    owners.set(name, owner ?? `another one in ${file}`);
+    if (owner === undefined) return [];
+    const message = `${file} has a scrape config with job_name ${JSON.stringify(name)}, which is also that of ${owner}`;
+    return problem("duplicate-name", source, message, { hint: `give it another job_name in ${file}` });
+  });
+}
+
+/** Own files that would be passed on under one name, because only letters, digits, dots, hyphens and _ are kept of a path. */
+function sameNames(files: readonly OwnFile[]): readonly Problem[] {
+  const first = byOwnName(files);
+  return files.flatMap(({ file, source }) => {
+    const other = first.get(ownName(file));
+    if (other === undefined || other.file === file) return [];
+    const message = `${other.file} and ${file} would both be passed on as ${ownName(file)}`;
+    return problem("duplicate-name", source, message, { hint: `give ${file} another name` });
+  });
+}
+
+/** The first file of each name. */
+function byOwnName(files: readonly OwnFile[]): ReadonlyMap<string, OwnFile> {
+  return new Map(files.toReversed().map((each) => [ownName(each.file), each]));
+}
+
+/** A file that two globs find is there once. */
+function once(files: readonly OwnFile[]): readonly OwnFile[] {
+  const byName = new Map<string, OwnFile>();
+  for (const file of files) if (!byName.has(file.file)) byName.set(file.file, file);
+  return [...byName.values()];
+}
+
 /** Takes the operator's own files apart: what is passed on, and every expression that has to be proven. */
 export function readOwnParts(files: OwnFiles): ReadOwnParts {
   const problems: Problem[] = [];
   const expressions: OwnExpression[] = [];
-  const rules: { file: string; content: string }[] = [];
+  const rules: OwnFile[] = [];
   const tested = new Set<string>();
   const tests: OwnFile[] = [];
-  for (const file of files.rules) {
+  for (const file of once(files.rules)) {
     const value = parse(file, problems, load);
     if (testFile.safeParse(value).success) {
       tests.push(file);
@@ -93,13 +151,16 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
         );
       continue;
     }
-    rules.push({ file: file.file, content: file.content });
-    for (const { record, alert, expr, labels } of read.data.groups.flatMap((group) => group.rules))
-      expressions.push({ file: file.file, expr, record, alert, labels, source: file.source });
+    rules.push(file);
+    for (const [group, { rules: inGroup }] of read.data.groups.entries())
+      for (const [index, { record, alert, expr, labels }] of inGroup.entries()) {
+        const at = ["groups", group, "rules", index, "expr"];
+        expressions.push({ file: file.file, expr, record, alert, labels, title: undefined, at, source: file.source });
+      }
   }
-  for (const file of files.dashboards)
-    expressions.push(...dashboardExpressions(file, parse(file, problems, JSON.parse)));
-  const scrapeConfigs = files.scrapeConfigs.flatMap((file) => {
+  const dashboards = once(files.dashboards);
+  for (const file of dashboards) expressions.push(...dashboardExpressions(file, parse(file, problems, JSON.parse)));
+  const scrapeConfigs = once(files.scrapeConfigs).flatMap((file) => {
     const value = parse(file, problems, load);
     if (value === undefined) return [];
     if (!Array.isArray(value)) {
@@ -110,14 +171,18 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
       );
       return [];
     }
-    return value.map((config: unknown) => ({ file: file.file, config }));
+    return value.map((config: unknown) => ({ file: file.file, config, source: file.source }));
   });
   return {
-    parts: { rules, dashboards: files.dashboards, scrapeConfigs },
+    parts: {
+      rules: rules.filter((each) => byOwnName(rules).get(ownName(each.file)) === each),
+      dashboards: dashboards.filter((each) => byOwnName(dashboards).get(ownName(each.file)) === each),
+      scrapeConfigs,
+    },
     expressions,
     tests,
     testedAlerts: tested,
-    problems,
+    problems: [...problems, ...sameNames(rules), ...sameNames(dashboards)],
   };
 }
 
@@ -133,12 +198,23 @@ function parse(file: OwnFile, problems: Problem[], read: (text: string) => unkno
   }
 }
 
-/** Every `expr` of a dashboard, however deep its rows. */
-function dashboardExpressions(file: OwnFile, value: unknown): readonly OwnExpression[] {
+/** Every `expr` of a dashboard, however deep its rows, with the title of what holds it. */
+function dashboardExpressions(file: OwnFile, value: unknown, at: Path = [], title?: string): readonly OwnExpression[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]): readonly OwnExpression[] => {
-    if (key === "expr" && typeof inner === "string")
-      return [{ file: file.file, expr: inner, record: undefined, alert: undefined, labels: {}, source: file.source }];
-    return dashboardExpressions(file, inner);
+    const path = [...at, Array.isArray(value) ? Number(key) : key];
+    if (key === "expr" && typeof inner === "string") {
+      const of = title ?? titleOf(value);
+      const base = { file: file.file, expr: inner, record: undefined, alert: undefined, labels: {} };
+      return [{ ...base, title: of, at: path, source: file.source }];
+    }
+    return dashboardExpressions(file, inner, path, key === "targets" ? titleOf(value) : title);
   });
+}
+
+/** A panel has a title, an annotation a name. */
+function titleOf(value: object): string | undefined {
+  const { title, name }: { title?: unknown; name?: unknown } = value;
+  const found = [title, name].find((each) => typeof each === "string" && each !== "");
+  return typeof found === "string" ? found : undefined;
 }

@@ -9,7 +9,8 @@ import { expectedRecords } from "../render/prometheus/expected.ts";
 import { expressionOf } from "../render/prometheus/expression.ts";
 import type { Signals } from "../signals/signals.ts";
 import { placeInText } from "./expression-place.ts";
-import type { ReadOwnParts } from "./own-parts.ts";
+import type { OwnExpression, ReadOwnParts } from "./own-parts.ts";
+import { placeAtPath } from "./own-place.ts";
 import { ownProviders } from "./own-targets.ts";
 
 /** Something wrong with an expression, with its place in the file that holds it. */
@@ -32,8 +33,8 @@ interface Candidate {
   readonly of: string;
   readonly source: Path;
   readonly allowMixing: boolean;
-  /** Line of the artifact at which it begins, where that is known. */
-  readonly fromLine: number;
+  /** Line of the artifact at which it begins, where that is known; in an own file its path. */
+  readonly from: number | Path;
 }
 
 /** An expression of a dashboard: which file, which panel. */
@@ -81,11 +82,15 @@ export function proveAll(
     ...own.expressions.map(ownCandidate),
   ];
   const contents = new Map([...texts].map(([path, artifact]) => [path, artifact.content]));
-  for (const rule of own.parts.rules) contents.set(rule.file, rule.content);
+  for (const { file, content } of [...own.parts.rules, ...own.parts.dashboards]) contents.set(file, content);
   const findings = candidates.flatMap((candidate) =>
     prover.prove(candidate.expr, { allowMixing: candidate.allowMixing }).map((finding): ExpressionFinding => {
       const { code, severity, message, hint, from } = finding;
-      const place = placeInText(contents.get(candidate.file) ?? "", candidate.expr, from, candidate.fromLine);
+      const text = contents.get(candidate.file) ?? "";
+      const place =
+        typeof candidate.from === "number"
+          ? placeInText(text, candidate.expr, from, candidate.from)
+          : placeAtPath(text, candidate.from, candidate.expr, from);
       return {
         file: candidate.file,
         ...place,
@@ -116,7 +121,7 @@ function ruleCandidates(signals: Signals, texts: ReadonlyMap<string, Artifact>):
     const component = `catalog/${kind} ${what} ${name}`;
     const before = seen.get(component) ?? 0;
     seen.set(component, before + 1);
-    return { file, expr, of: `${what} ${name}`, source, allowMixing: false, fromLine: lineOf(file, component, before) };
+    return { file, expr, of: `${what} ${name}`, source, allowMixing: false, from: lineOf(file, component, before) };
   };
   return [
     ...signals.records.map(({ kind, record, expr }) => rule(kind, "record", record, expr, ["services"])),
@@ -125,23 +130,24 @@ function ruleCandidates(signals: Signals, texts: ReadonlyMap<string, Artifact>):
 }
 
 function dashboardCandidate({ path, panel, expr, source, isOverview }: DashboardExpression): Candidate {
-  return { file: path, expr, of: `panel "${panel}"`, source, allowMixing: isOverview, fromLine: 1 };
+  return { file: path, expr, of: `panel "${panel}"`, source, allowMixing: isOverview, from: 1 };
 }
 
-function ownCandidate({ file, expr, record, alert, source }: ReadOwnParts["expressions"][number]): Candidate {
-  const of = alert !== undefined ? `alert ${alert}` : record !== undefined ? `record ${record}` : "panel";
-  return { file, expr, of, source, allowMixing: false, fromLine: 1 };
+function ownCandidate({ file, expr, record, alert, title, at, source }: OwnExpression): Candidate {
+  const drawn = title === undefined ? "a panel without a title" : `panel ${JSON.stringify(title)}`;
+  const of = alert !== undefined ? `alert ${alert}` : record !== undefined ? `record ${record}` : drawn;
+  return { file, expr, of, source, allowMixing: false, from: at };
 }
 
 /** Our alerts have their cases; the operator's own need a unit test among the rule files. */
 function untested(own: ReadOwnParts): readonly ExpressionFinding[] {
-  return own.expressions.flatMap(({ file, alert, source, expr }) => {
+  return own.expressions.flatMap(({ file, alert, source, at }) => {
     if (alert === undefined || own.testedAlerts.has(alert)) return [];
     const content = own.parts.rules.find((rule) => rule.file === file)?.content ?? "";
     return [
       {
         file,
-        ...placeInText(content, expr, 0),
+        ...placeAtPath(content, [...at.slice(0, -1), "alert"], alert, 0),
         code: "untested-alert" as const,
         severity: severities["untested-alert"],
         message: `alert ${alert} has no unit test`,

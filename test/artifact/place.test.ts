@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { assertApart } from "../../src/artifact/apart.ts";
 import { type HostArtifact, place } from "../../src/artifact/place.ts";
 
 function file(host: string, service: string, content: string, path = "/etc/x.yml"): HostArtifact {
@@ -47,5 +48,33 @@ describe("the place of a host's file", () => {
   it("keeps files of different modes apart", () => {
     const files = [file("a", "web", "1"), { ...file("b", "web", "1"), mode: 0o600 }];
     expect(places(files)).toHaveLength(2);
+  });
+
+  it("is one where two services of a host want the same, and no file is lost without a word where they do not", () => {
+    const three = (): readonly string[] => ["a"];
+    const [one, ...others] = place(
+      [
+        { ...file("a", "x", "1"), restart: ["x"] },
+        { ...file("a", "y", "1"), restart: ["y"] },
+      ],
+      three,
+    );
+    expect(others).toEqual([]);
+    expect(one?.installs).toEqual([{ host: "a", path: "/etc/x.yml", restart: ["x", "y"] }]);
+    expect(() => place([file("a", "x", "1"), file("a", "y", "2")], three)).toThrow(
+      "services x and y want different files at /etc/x.yml of host a",
+    );
+  });
+});
+
+describe("artifacts of several targets", () => {
+  const [one] = place([file("a", "web", "1")], members);
+
+  it("may not want one place with different contents", () => {
+    if (one === undefined) throw new Error("no artifact");
+    const elsewhere = { ...one, path: "deploy/other", content: "2" };
+    expect(() => assertApart([one, elsewhere])).toThrow("test and test want different files at a:/etc/x.yml");
+    expect(() => assertApart([one, { ...one, installs: [], mode: 0o600 }])).toThrow(one.path);
+    expect(() => assertApart([one, { ...elsewhere, content: "1" }])).not.toThrow();
   });
 });

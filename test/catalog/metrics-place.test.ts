@@ -40,9 +40,9 @@ function seen(services: string): {
 }
 
 describe("metrics", () => {
-  it("moves the exporter of a second service on a host to another port", () => {
-    const two = (more: string): string => `  one: { kind: redis, hosts: [a] }
-  two: { kind: redis, hosts: [a], port: 6380${more} }`;
+  it("moves an exporter to another port where something else has its usual one", () => {
+    const two = (more: string): string => `  one: { kind: custom, hosts: [a], port: 9121 }
+  two: { kind: redis, hosts: [a]${more} }`;
     expect(seen(two("")).problems).toEqual([expect.stringContaining("port-collision port 9121")]);
     const { problems, targets } = seen(two(", metrics: { port: 9122 }"));
     expect(problems).toEqual([]);

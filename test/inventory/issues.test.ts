@@ -9,12 +9,14 @@ import {
   absolutePath,
   duration,
   grammar,
+  hostPort,
   httpUrl,
   name,
   port,
   ratio,
   secret,
   text,
+  versionNumber,
 } from "../../src/inventory/values.ts";
 
 const service = z.discriminatedUnion("kind", [
@@ -322,6 +324,24 @@ describe("the inventory's own schema", () => {
     ]);
   });
 
+  test("does not ask for a channel where an unknown key stands in its place", () => {
+    const base = "version: 1\nplatform: p\nhosts:\n  a: { address: 192.0.2.1, segment: s }\n";
+    const receivers = (text: string) =>
+      found(`${base}alerting:\n  service: x\n  routes: { default: ops }\n  receivers: { ops: ${text} }\n`);
+    expect(receivers("{ slack: { url: x } }")).toEqual(["unknown-key alerting.receivers.ops.slack"]);
+    expect(receivers("{}")).toEqual(["invalid-value alerting.receivers.ops"]);
+    expect(receivers("{ accept: {} }")).toEqual(["invalid-value alerting.receivers.ops"]);
+  });
+
+  test("names a service of the right kind as the example for a missing key", () => {
+    const input = { version: 1, platform: "p", hosts: {}, alerting: { receivers: {}, routes: {} } };
+    const { error } = own.safeParse(input);
+    expect(problemsOf(error?.issues ?? [], input, { schema: own }).map(({ hint }) => hint)).toEqual([
+      "add service, for example service: alertmanager",
+      "add default, for example default: on-call",
+    ]);
+  });
+
   test("a mistake in each line of the reference inventory is found, or harmless, but never a crash", () => {
     const lines = readFileSync(new URL("../../examples/meishi.yaml", import.meta.url), "utf8").split("\n");
     for (const index of lines.keys()) {
@@ -385,4 +405,42 @@ describe("the fix of a value of another type", () => {
       'invalid-value os: os is "ubuntu"; it must be one of debian-12, ubuntu-24.04; write ubuntu-24.04',
     ]);
   });
+});
+
+describe("a port in HOST:PORT or in a URL", () => {
+  const ends = z.strictObject({ at: hostPort.optional(), url: httpUrl.optional() });
+  const messages = (input: unknown) =>
+    problemsOf(ends.safeParse(input).error?.issues ?? [], input, { schema: ends }).map(
+      ({ code, message, hint }) => `${code} ${message}; ${hint}`,
+    );
+
+  test.each(["0", "65536", "99999", "080"])("is refused with the range (%s)", (wrong) => {
+    const words = `has port ${wrong}, which is not a number from 1 to 65535; write a port from 1 to 65535`;
+    expect(messages({ at: `db.example.org:${wrong}` })).toEqual([`invalid-value at ${words}`]);
+    expect(messages({ at: `[2001:db8::5]:${wrong}` })).toEqual([`invalid-value at ${words}`]);
+    expect(messages({ url: `http://[2001:db8::5]:${wrong}/x` })).toEqual([`invalid-value url ${words}`]);
+    expect(messages({ url: `https://example.org:${wrong}` })).toEqual([`invalid-value url ${words}`]);
+  });
+
+  test.each(["1", "80", "9999", "10000", "59999", "64999", "65499", "65529", "65535"])(
+    "is taken up to its end (%s)",
+    (right) => {
+      expect(messages({ at: `db:${right}`, url: `http://db:${right}/` })).toEqual([]);
+    },
+  );
+
+  test("does not hide what else is wrong", () => {
+    expect(messages({ at: "d b:0" })).toEqual([
+      'invalid-value at is "d b:0", which is not HOST:PORT; write HOST:PORT, for example db.example.org:3306',
+    ]);
+    expect(messages({ url: "http://a$:0/" })).toEqual([expect.stringMatching(/^unsafe-value /)]);
+  });
+});
+
+test("the hint for a version works where YAML would make a number of it", () => {
+  const versions = z.strictObject({ prometheus: versionNumber });
+  const hintOf = (input: unknown) =>
+    problemsOf(versions.safeParse(input).error?.issues ?? [], input, { schema: versions })[0]?.hint ?? "";
+  expect(hintOf({ prometheus: "v2.42" })).toBe('write a version number, for example "2.42"');
+  expect(hintOf({ prometheus: 2.4 })).toBe('write a version number in quotes, for example prometheus: "2.42"');
 });

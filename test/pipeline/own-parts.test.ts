@@ -48,6 +48,59 @@ describe("own parts", () => {
     expect(found?.installs.map(({ host }) => host)).toEqual(["box"]);
   });
 
+  it("names the panel of an own dashboard, and the line of its expression", () => {
+    const target = { expr: "rate(node_load1[5m])" };
+    const panels = [{ title: "Row", panels: [{ title: "Load", targets: [target] }, { targets: [target] }] }];
+    const dashboards = JSON.stringify({ title: "Shop", panels }, undefined, 2);
+    const findings = buildWith({ dashboards }).result?.proof.findings ?? [];
+    expect(findings.map(({ message }) => message.split(": ")[0])).toEqual(['panel "Load"', "a panel without a title"]);
+    const lines = dashboards.split("\n").flatMap((line, index) => (line.includes("expr") ? [index + 1] : []));
+    expect(findings.map(({ line }) => line)).toEqual(lines);
+  });
+
+  it("has an expression placed in its own rule where an earlier one holds the same text", () => {
+    const rules =
+      "groups:\n- name: own\n  rules:\n  - { alert: A, expr: sum by (service) (up) > 1 }\n  - { alert: B, expr: sum by ( }\n";
+    const findings = buildWith({ rules }).result?.proof.findings ?? [];
+    expect(findings.map(({ code, line, column }) => [code, line, column])).toEqual([
+      ["parse-error", 5, expect.any(Number)],
+      ["untested-alert", 4, 14],
+      ["untested-alert", 5, 14],
+    ]);
+  });
+
+  it.each([
+    ["one of ours", "- job_name: node\n"],
+    ["another one in mine/scrape.yml", "- job_name: legacy\n- job_name: legacy\n"],
+  ])("may have no job_name of %s", (owner, scrapeConfigs) => {
+    const found = buildWith({ scrapeConfigs }).problems.filter(({ code }) => code === "duplicate-name");
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      path: ["extra", "scrapeConfigs", 0],
+      hint: "give it another job_name in mine/scrape.yml",
+    });
+    expect(found[0]?.message).toContain(`mine/scrape.yml has a scrape config with job_name`);
+    expect(found[0]?.message).toContain(`which is also that of ${owner}`);
+  });
+
+  it("may not be two files that would stand under one name, and may be found by two globs", () => {
+    const file = (name: string, glob: number) => ({
+      file: name,
+      content: recording(`count(up{job="node"}) + ${name.length}`),
+      source: ["extra", "rules", glob],
+    });
+    const built = (rules: OwnFiles["rules"]) => {
+      if (!reading.ok) throw new Error("the example is not YAML");
+      return build(reading, kinds, () => ({ rules, dashboards: [], scrapeConfigs: [] })).problems.filter(
+        ({ severity }) => severity === "error",
+      );
+    };
+    expect(built([file("mine/shop.yml", 0), file("mine-shop.yml", 1)])).toMatchObject([
+      { code: "duplicate-name", path: ["extra", "rules", 1], hint: "give mine-shop.yml another name" },
+    ]);
+    expect(built([file("mine/shop.yml", 0), file("mine/shop.yml", 1)])).toEqual([]);
+  });
+
   it("proves the expressions of an own dashboard", () => {
     const content = `{ "panels": [{ "panels": [{ "targets": [{ "expr": "rate(node_load1[5m])" }] }] }] }`;
     expect(buildWith({ dashboards: content }).findings).toEqual(["rate-of-gauge"]);

@@ -45,7 +45,7 @@ const settings: Readonly<Record<string, (dice: Dice, around: Around) => Json>> =
     },
   }),
   nginx: (dice, { earlier }) => ({ sites: sites(dice, earlier) }),
-  nodejs: () => ({ unit: "app" }),
+  nodejs: (_dice, { earlier }) => ({ unit: `app-${earlier.length}` }),
   prometheus: (dice) => ({ retention: dice.pick(["15d", "90d"]), ...(dice.chance(0.3) && { retention_size: "20GB" }) }),
   redis: (dice, { hosts }) => ({
     mode:

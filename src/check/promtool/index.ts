@@ -1,7 +1,7 @@
 import type { Artifact } from "../../artifact/artifact.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
 import { placeComplaint } from "../complaint.ts";
-import type { Complaint, Toolbox, Verdict } from "../toolbox.ts";
+import { type Complaint, nothingToCheck, type Toolbox, type Verdict } from "../toolbox.ts";
 
 /** What promtool judges: our artifacts, and the operator's own rules and unit tests at their own paths. */
 export interface ForPromtool {
@@ -59,7 +59,7 @@ async function judge(
   files: readonly Artifact[],
   toolbox: Toolbox,
 ): Promise<Verdict> {
-  if (files.length === 0) return { tool: name, state: "passed", detail: "no files" };
+  if (files.length === 0) return { tool: name, state: "passed", detail: nothingToCheck };
   const { exitCode, output } = await toolbox.run(promtool, args, cwd);
   if (exitCode === 0) return { tool: name, state: "passed", detail: detailOf(name, output, files) };
   const named = files.map((artifact) => ({ name: artifact.path, artifact }));
@@ -91,6 +91,7 @@ async function judgeConfigs(
   toolbox: Toolbox,
 ): Promise<Verdict> {
   const name = "promtool check config";
+  if (configs.length === 0) return { tool: name, state: "passed", detail: nothingToCheck };
   const complaints: Complaint[] = [];
   const hosts = configs.flatMap((config) => config.installs.map((install) => ({ host: install.host, config })));
   for (const { host, config } of hosts) {
@@ -113,7 +114,7 @@ async function judgeConfigs(
     complaints.push(...split(output).map((text) => placeComplaint(name, text, named, config)));
   }
   if (complaints.length > 0) return { tool: name, state: "failed", complaints: unique(complaints) };
-  return { tool: name, state: "passed", detail: `${hosts.length} servers` };
+  return { tool: name, state: "passed", detail: `${hosts.length} server${hosts.length === 1 ? "" : "s"}` };
 }
 
 /** The parts of promtool's output that complain: what follows `FAILED`, up to the next file; of unit tests each failure. */

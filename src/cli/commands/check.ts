@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { manifestPath } from "../../artifact/manifest.ts";
+import { shellWord } from "../../artifact/shell.ts";
 import { checkWithAmtool } from "../../check/amtool/index.ts";
 import { checkDashboards } from "../../check/dashboards/index.ts";
 import { checkWithKeepalived } from "../../check/keepalived/index.ts";
 import { checkWithNginx } from "../../check/nginx/index.ts";
 import { checkWithPromtool } from "../../check/promtool/index.ts";
-import type { Complaint, Verdict } from "../../check/toolbox.ts";
+import { type Complaint, nothingToCheck, type Verdict } from "../../check/toolbox.ts";
 import { severities } from "../../diagnostics/codes.ts";
 import { formatPath, type Path } from "../../diagnostics/path.ts";
 import type { Diagnostic } from "../../diagnostics/problem.ts";
@@ -18,6 +19,7 @@ import { type ExitCode, exit } from "../exit.ts";
 import { type Loaded, load, placesOf } from "../load.ts";
 import { printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";
+import { usualInventory } from "../usual-inventory.ts";
 
 export interface CheckOptions extends Format {
   readonly inventory: string;
@@ -52,8 +54,7 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
     say(
       `proof: ${result.proof.count} expressions, ${result.proof.findings.length === 0 ? "passed" : `${result.proof.findings.length} findings`}`,
     );
-  for (const verdict of verdicts)
-    say(`${verdict.tool}: ${verdict.state === "unchecked" ? "not checked" : verdict.state}, ${detailOf(verdict)}`);
+  for (const verdict of verdicts) say(`${verdict.tool}: ${outcomeOf(verdict)}`);
   if (disk !== undefined) say(`disk: ${disk}`);
   say(`${options.inventory}: ${renderSummary(diagnostics)}`);
   return code;
@@ -73,6 +74,13 @@ export async function judge({ artifacts, signals, secrets, ownRules }: BuildResu
   } finally {
     toolbox.close();
   }
+}
+
+/** What was looked at and how it came out; where nothing was there to look at, no more than that. */
+export function outcomeOf(verdict: Verdict): string {
+  const detail = detailOf(verdict);
+  if (verdict.state === "passed" && detail === nothingToCheck) return detail;
+  return `${verdict.state === "unchecked" ? "not checked" : verdict.state}, ${detail}`;
 }
 
 function detailOf(verdict: Verdict): string {
@@ -101,6 +109,7 @@ export async function placeComplaints(
   complaints: readonly Complaint[],
 ): Promise<readonly Diagnostic[]> {
   const sources = complaints.map(sourceOf);
+  const named = file === usualInventory ? "" : ` -i ${shellWord(file)}`;
   const places = await placesOf(text, file, sources);
   return complaints.map((complaint, index): Diagnostic => {
     const path = formatPath(sources[index] ?? []);
@@ -117,7 +126,7 @@ export async function placeComplaints(
       code: "tool-rejects",
       path,
       message: `${complaint.tool}${where}: ${complaint.text}`,
-      hint: `change ${path === "" ? "the inventory" : path}; stackwright explain${where === "" ? "" : where} tells what it makes`,
+      hint: `change ${path === "" ? "the inventory" : path}; stackwright explain${named}${where === "" ? "" : where} tells what it makes`,
     };
   });
 }

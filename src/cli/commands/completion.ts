@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
@@ -6,7 +6,15 @@ export type Shell = (typeof shells)[number];
 interface Entry {
   readonly name: string;
   readonly summary: string;
-  readonly options: readonly { readonly flag: string; readonly description: string; readonly takesFile: boolean }[];
+  readonly options: readonly CompletedOption[];
+}
+
+interface CompletedOption {
+  readonly flag: string;
+  /** `-i`, where it has a short form. */
+  readonly short: string | undefined;
+  readonly description: string;
+  readonly takes: "nothing" | "file" | "folder" | "text" | readonly string[];
 }
 
 /** A completion script for a shell, made from the commands themselves. */
@@ -18,7 +26,8 @@ export function completion(root: Command, shell: Shell): string {
       options: command.options.map((option) => ({
         flag: option.long ?? option.flags,
         description: option.description,
-        takesFile: option.required,
+        short: option.short,
+        takes: takenBy(option),
       })),
     }),
   );
@@ -32,9 +41,27 @@ export function completion(root: Command, shell: Shell): string {
   }
 }
 
+/** What an option takes follows from its choices, and from the name of its value in the help. */
+function takenBy({ required, flags, argChoices }: Option): CompletedOption["takes"] {
+  if (!required) return "nothing";
+  if (argChoices !== undefined) return argChoices;
+  if (flags.endsWith("<file>")) return "file";
+  return flags.endsWith("<dir>") ? "folder" : "text";
+}
+
+/** `-i|--inventory`, as a pattern of `case`. */
+function names({ flag, short }: CompletedOption, between: string): string {
+  return short === undefined ? flag : `${short}${between}${flag}`;
+}
+
 function bash(entries: readonly Entry[]): string {
   const cases = entries.map(
     (entry) => `    ${entry.name}) words="${entry.options.map((option) => option.flag).join(" ")}" ;;`,
+  );
+  const values = entries.flatMap(({ name, options }) =>
+    options.flatMap((option) =>
+      bashValues(option).map((then) => `    ${name}:${names(option, `|${name}:`)}) ${then}; return ;;`),
+    ),
   );
   return `# stackwright completion for bash; use it with: source <(stackwright completion bash)
 _stackwright() {
@@ -43,6 +70,9 @@ _stackwright() {
     mapfile -t COMPREPLY < <(compgen -W "${entries.map((entry) => entry.name).join(" ")}" -- "$word")
     return
   fi
+  case \${COMP_WORDS[1]}:\${COMP_WORDS[COMP_CWORD - 1]} in
+${values.join("\n")}
+  esac
   case \${COMP_WORDS[1]} in
 ${cases.join("\n")}
     *) words= ;;
@@ -54,13 +84,21 @@ complete -o filenames -F _stackwright stackwright
 `;
 }
 
+/** How the value of an option is completed. */
+function bashValues({ takes }: CompletedOption): readonly string[] {
+  const reply = (words: string): string => `mapfile -t COMPREPLY < <(compgen ${words} -- "$word")`;
+  if (takes === "nothing") return [];
+  if (takes === "text") return ["COMPREPLY=()"];
+  return [reply(takes === "file" ? "-f" : takes === "folder" ? "-d" : `-W "${takes.join(" ")}"`)];
+}
+
 function zsh(entries: readonly Entry[]): string {
   const commands = entries.map((entry) => `    ${quote(`${entry.name}:${entry.summary}`)}`);
   const cases = entries.map((entry) => {
-    const specs = entry.options.map((option) =>
-      quote(
-        `${option.flag}[${option.description.replaceAll(/[[\]:]/g, " ")}]${option.takesFile ? ":value:_files" : ""}`,
-      ),
+    const specs = entry.options.flatMap((option) =>
+      [option.short ?? [], option.flag]
+        .flat()
+        .map((flag) => quote(`${flag}[${option.description.replaceAll(/[[\]:]/g, " ")}]${zshValues(option)}`)),
     );
     return `    ${entry.name}) _arguments ${[...specs, entry.name === "completion" ? `'1:shell:(${shells.join(" ")})'` : "'*:file:_files'"].join(" ")} ;;`;
   });
@@ -86,18 +124,32 @@ compdef _stackwright stackwright
 `;
 }
 
+function zshValues({ takes }: CompletedOption): string {
+  if (takes === "nothing") return "";
+  if (takes === "text") return ":value: ";
+  return `:value:${takes === "file" ? "_files" : takes === "folder" ? "_files -/" : `(${takes.join(" ")})`}`;
+}
+
 function fish(entries: readonly Entry[]): string {
   const lines = entries.flatMap((entry) => [
     `complete -c stackwright -n __fish_use_subcommand -f -a ${entry.name} -d ${quote(entry.summary)}`,
     ...entry.options.map(
       (option) =>
-        `complete -c stackwright -n '__fish_seen_subcommand_from ${entry.name}' -l ${option.flag.replace(/^--/, "")}${option.takesFile ? " -r" : ""} -d ${quote(option.description)}`,
+        `complete -c stackwright -n '__fish_seen_subcommand_from ${entry.name}' -l ${option.flag.replace(/^--/, "")}${option.short === undefined ? "" : ` -s ${option.short.slice(1)}`}${fishValues(option)} -d ${quote(option.description)}`,
     ),
   ]);
   return `# stackwright completion for fish; use it with: stackwright completion fish | source
 ${lines.join("\n")}
 complete -c stackwright -n '__fish_seen_subcommand_from completion' -f -a '${shells.join(" ")}'
 `;
+}
+
+function fishValues({ takes }: CompletedOption): string {
+  if (takes === "nothing") return "";
+  if (takes === "file") return " -r -F";
+  return takes === "text"
+    ? " -x"
+    : ` -x -a '${takes === "folder" ? "(__fish_complete_directories)" : takes.join(" ")}'`;
 }
 
 function quote(text: string): string {

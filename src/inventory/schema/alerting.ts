@@ -36,6 +36,8 @@ const receiver = z
   })
   .refine((value) => Object.entries(value).some(([key, channel]) => key !== "accept" && channel !== undefined), {
     message: "has no channel",
+    // A key that is unknown is the channel that somebody meant.
+    when: ({ issues }) => issues.length === 0,
     params: { hint: "give it one of email, webhook, sms, wecom, wecom_robot, dingtalk" },
   })
   .meta({ description: "who is told, by one or more channels" });
@@ -55,11 +57,18 @@ const weekday = z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", 
 
 export const alerting = z
   .strictObject({
-    service: name.meta({ description: "the Alertmanager service" }),
-    watchdog: name.optional().meta({ description: "receiver outside the platform that expects a sign of life" }),
+    service: name.meta({ description: "the Alertmanager service", examples: ["alertmanager"] }),
+    watchdog: name.optional().meta({
+      description: "receiver outside the platform that expects a sign of life",
+      examples: ["dead-mans-switch"],
+    }),
     runbook_base: httpUrl.optional(),
     receivers: z.record(name, receiver),
-    routes: z.strictObject({ default: name, by_severity: bySeverity.default({}), accept }),
+    routes: z.strictObject({
+      default: name.meta({ description: "the receiver of what nobody else takes", examples: ["on-call"] }),
+      by_severity: bySeverity.default({}),
+      accept,
+    }),
     mute_times: z
       .record(
         name,

@@ -10,7 +10,7 @@ export const scrape = z
   .meta({ description: "how often targets are scraped" });
 
 export const logging = z.strictObject({
-  store: name.meta({ description: "the Elasticsearch service" }),
+  store: name.meta({ description: "the Elasticsearch service", examples: ["logs"] }),
   shipper: z.enum(["fluentd", "filebeat", "logstash"]).default("fluentd"),
   retention: z.strictObject({ hot: duration, delete: duration }).optional(),
   accept,

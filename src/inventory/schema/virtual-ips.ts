@@ -4,7 +4,7 @@ import { accept, addressWithPrefix, duration, name } from "../values.ts";
 export const virtualIp = z
   .strictObject({
     address: addressWithPrefix,
-    service: name.meta({ description: "the service whose hosts share the address" }),
+    service: name.meta({ description: "the service whose hosts share the address", examples: ["edge"] }),
     virtual_router_id: z
       .int()
       .min(1)

@@ -6,6 +6,7 @@ import { checkCapacity } from "./capacity.ts";
 import { checkClusters } from "./clusters.ts";
 import { checkDependencyCycles } from "./dependency-cycles.ts";
 import { checkFailureDomains } from "./failure-domains.ts";
+import { checkHostFiles } from "./host-files.ts";
 import { checkMonitoring } from "./monitoring.ts";
 import { checkPorts } from "./ports.ts";
 import { checkReferences } from "./references.ts";
@@ -24,6 +25,7 @@ const checks: readonly ((checked: Checked) => readonly Problem[])[] = [
   checkReferences,
   checkAddresses,
   checkPorts,
+  checkHostFiles,
   checkVirtualIps,
   checkClusters,
   checkCapacity,

@@ -2,6 +2,7 @@ import type { Path } from "../../diagnostics/path.ts";
 import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { KindFacts } from "../context.ts";
 import type { Instance, Model, Service } from "../model.ts";
+import { sharedUnits } from "./host-files.ts";
 import type { Checked } from "./index.ts";
 
 interface Claim {
@@ -35,6 +36,12 @@ export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   const told = new Set<string>();
   const taken = new Map<string, Claim>();
+  // Another port helps nobody whose unit is taken as well, which is told by itself.
+  const rivals = new Set(
+    sharedUnits({ model, kinds }).map(({ host, later, earlier }) => `${host} ${later.name} ${earlier.name}`),
+  );
+  const areRivals = (host: string, one: string, other: string): boolean =>
+    rivals.has(`${host} ${one} ${other}`) || rivals.has(`${host} ${other} ${one}`);
   const services = [...model.services.values()].sort((a, b) => Number(b.implicit) - Number(a.implicit));
   for (const service of services) {
     const kind = kinds.get(service.kind);
@@ -45,6 +52,7 @@ export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
         const place = `${instance.host.name}:${port}`;
         const other = taken.get(place);
         if (other === undefined) taken.set(place, claim);
+        else if (areRivals(instance.host.name, service.name, other.service)) continue;
         else if (!told.has(`${service.name} ${other.service} ${port}`)) {
           told.add(`${service.name} ${other.service} ${port}`);
           problems.push(

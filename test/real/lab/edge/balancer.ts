@@ -46,12 +46,12 @@ export interface Balancer {
   readonly clear: () => Promise<void>;
 }
 
-/** Lays out what the host sees; then it is PID 1. */
+/** Lays out what the host sees; then it is PID 1. Its program is an open file: the checkout may lie below /tmp. */
 const first = `
-root=$1 init=$2
+root=$1
 mount --make-rprivate / && mount -t tmpfs -o mode=755 tmpfs /run &&
 for folder in etc var tmp; do mount --bind "$root/$folder" "/$folder" || exit; done &&
-hostname "$3" && exec perl "$init"`;
+hostname "$2" && exec perl /proc/self/fd/3`;
 
 const emptyFolders = [
   ...["var/log/nginx", "var/lib/nginx", "var/lib/prometheus/node-exporter", "var/cache", "var/lib/systemd"],
@@ -77,9 +77,9 @@ export async function startBalancer(plan: {
     [
       ..."--pdeathsig KILL ip netns exec".split(" "),
       ...[namespace, ..."unshare --mount --pid --uts --fork --kill-child --mount-proc sh -c".split(" ")],
-      ...[first, "init", root, script, name],
+      ...[first, "init", root, name],
     ],
-    { stdio: ["pipe", "pipe", openSync(log, "a")] },
+    { stdio: ["pipe", "pipe", openSync(log, "a"), openSync(script, "r")] },
   );
   const init = await openInit(child);
   const pid = childOf(child.pid ?? 0);

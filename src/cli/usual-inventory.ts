@@ -1,0 +1,2 @@
+/** The inventory of a command that is told no other. */
+export const usualInventory = "inventory.yaml";
