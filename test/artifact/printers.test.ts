@@ -54,6 +54,10 @@ test("any text is read back as it was, by both YAML versions", () => {
   );
 });
 
+test.each([".", "-.", "+._", "_.", "1_0.", "..", "1."])("%s stays a text for readers of YAML 1.1", (text) => {
+  expect(parse(printYaml({ [text]: text }), { version: "1.1" })).toEqual({ [text]: text });
+});
+
 test("long lines are not folded and equal values are not shared by anchors", () => {
   const words = "word ".repeat(100).trim();
   const shared = { a: [1] };

@@ -40,6 +40,10 @@ const activeWaf = z.strictObject({
     .default(["GET", "HEAD", "POST", "OPTIONS"])
     .meta({ description: "other HTTP methods are refused; a REST back end needs PUT, PATCH and DELETE here" }),
   exclusions: z.array(exclusion).default([]),
+  inspected_body: size.default("128KB").meta({
+    description:
+      "largest request body, files left out, that is looked through; a larger one is refused, because a worker does nothing else meanwhile",
+  }),
 });
 
 const waf = z

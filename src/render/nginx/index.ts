@@ -11,6 +11,7 @@ import { printMain } from "./http.ts";
 import { balancerServices, type NginxPlan, planNginx } from "./plan.ts";
 import { printSite, printUnknown } from "./sites.ts";
 import { printStatus } from "./status.ts";
+import { renderNginxUnit } from "./unit.ts";
 import { printUpstream } from "./upstreams.ts";
 import { renderWaf } from "./waf.ts";
 import { settingSource } from "./written.ts";
@@ -82,6 +83,7 @@ function renderHost(plan: NginxPlan): readonly Printed[] {
     ...files,
     print(status, printStatus(settings.status_port, hashOf(files), port), [port]),
     ...renderAuditLogFiles(plan),
+    renderNginxUnit(plan),
   ];
 }
 

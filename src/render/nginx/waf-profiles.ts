@@ -39,6 +39,6 @@ export function planProfiles(settings: NginxSettings, source: Path): Profiles {
 /** What it does; reasons and ends are for people. */
 function keyOf(waf: Waf): string {
   if (waf === "off") return waf;
-  const { mode, allowed_methods, exclusions } = waf;
-  return JSON.stringify([mode, allowed_methods, exclusions.map(({ rule, path }) => [rule, path])]);
+  const { mode, allowed_methods, exclusions, inspected_body } = waf;
+  return JSON.stringify([mode, allowed_methods, exclusions.map(({ rule, path }) => [rule, path]), inspected_body]);
 }

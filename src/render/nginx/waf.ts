@@ -60,6 +60,7 @@ const ids = {
   xml: 1001,
   json: 1002,
   unreadable: 1003,
+  tooLarge: 1006,
   multipart: 1004,
   internal: 1005,
   setup: 1010,
@@ -108,6 +109,11 @@ function mainRules({ settings, source }: NginxPlan): readonly SecDirective[] {
       `id:${ids.json},phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON`,
     ),
     rule(
+      "REQBODY_ERROR_MSG",
+      "@contains is bigger than the maximum",
+      `id:${ids.tooLarge},phase:2,t:none,log,deny,status:413,severity:4,msg:'The body of the request is larger than inspected_body'`,
+    ),
+    rule(
       "REQBODY_ERROR",
       "!@eq 0",
       `id:${ids.unreadable},phase:2,t:none,log,deny,status:400,severity:2,msg:'The body of the request cannot be read',logdata:'%{reqbody_error_msg}'`,
@@ -153,6 +159,11 @@ function profileRules({ waf, source }: Profile): readonly SecDirective[] {
         "SecAction",
         `id:${ids.methods},phase:1,pass,nolog,t:none,setvar:'tx.allowed_methods=${waf.allowed_methods.join(" ")}'`,
       ),
+      source,
+    },
+    // A megabyte of JSON keeps a worker busy for a second, and the check of keepalived waiting.
+    {
+      ...sec("SecRequestBodyNoFilesLimit", String(bytesOf(waf.inspected_body))),
       source,
     },
     ...exclusions(waf, [...source, "exclusions"]),
