@@ -97,15 +97,11 @@ const neverNumber = /[^\dA-Fa-fXxOoTtZz_.:+ -]|^-?[\d.]+\+|[1-9 ]x|[\d ]0x/;
 /** A text in single quotes, where it surely needs them. */
 function quoted(text: string): string | undefined {
   if (text === "") return "''";
-  if (barePoint.test(text)) return `'${text}'`;
   return quotedForm.test(text) && /[!-~]/.test(text) ? `'${text.replaceAll("'", "''")}'` : undefined;
 }
 
 /** Printable ASCII in one line with an indicator at its beginning, a colon or hash that means something, or a blank at an end. */
 const quotedForm = /^(?:[,[\]{}#&*!|>'"%@`][ -~]*|[ -~]*(?:: | #)[ -~]*|[ -~]*[: ]| [ -~]*)$/;
-
-/** A number to some readers of YAML 1.1, which js-yaml does not know of. */
-const barePoint = /^[-+]?[\d_]*\.[\d_]*$/;
 
 function isCollection(value: unknown): value is Collection {
   if (typeof value !== "object" || value === null) return false;
