@@ -58,10 +58,12 @@ export const dollarDefinition = block("geo", [{ variables: "$dollar" }], [direct
 
 /** True where the config needs `dollarDefinition`. */
 export function needsDollar(nodes: readonly NginxNode[]): boolean {
-  return nodes.some(
-    (node) =>
-      node !== "" && (node.args.some((arg) => printArgument(arg).includes(dollar)) || needsDollar(node.children ?? [])),
-  );
+  return nodes.some((node) => node !== "" && (node.args.some(holdsDollar) || needsDollar(node.children ?? [])));
+}
+
+function holdsDollar(argument: NginxArgument): boolean {
+  if (typeof argument === "number") return false;
+  return typeof argument === "string" ? argument.includes("$") : argument.variables.includes(dollar);
 }
 
 /** Prints a config under a comment. Throws on what nginx cannot quote: a line break, NUL, a text beyond its buffer. */
@@ -112,9 +114,9 @@ const longest = 4000;
 function printArgument(argument: NginxArgument): string {
   if (typeof argument === "number") return String(argument);
   const text = typeof argument === "string" ? withoutVariables(argument) : argument.variables;
+  if (text.length <= longest && plain.test(text)) return text;
   if (/[\0\r\n]/.test(text)) throw new Error(`nginx cannot write ${JSON.stringify(text)}: it has a line break or NUL`);
   if (Buffer.byteLength(text) > longest) throw new Error(`nginx cannot write ${text.length} characters at once`);
-  if (plain.test(text)) return text;
   // Either quote will do; the one that is not in the text leaves it readable.
   const quote = text.includes('"') && !text.includes("'") ? "'" : '"';
   return `${quote}${text.replaceAll(quote === '"' ? /[\\"]/g : /[\\']/g, "\\$&")}${quote}`;
@@ -124,5 +126,5 @@ function printArgument(argument: NginxArgument): string {
 const plain = /^(?:[\w./:@%+,=*~^[\]-]|\$(?=\w))+$/;
 
 function withoutVariables(text: string): string {
-  return text.replaceAll("$", () => dollar);
+  return text.includes("$") ? text.replaceAll("$", () => dollar) : text;
 }

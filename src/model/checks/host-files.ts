@@ -17,20 +17,33 @@ export function checkHostFiles({ model, kinds }: Checked): readonly Problem[] {
   return [...unitProblems(model, kinds), ...systemProblems(model, kinds)];
 }
 
+/** Two checks ask for it, and on a thousand hosts it takes its time. */
+const known = new WeakMap<Model, readonly SharedUnit[]>();
+
 /** Units that two services of a host share, although files of ours say how they run. What is implied comes first. */
 export function sharedUnits({ model, kinds }: Pick<Checked, "model" | "kinds">): readonly SharedUnit[] {
+  const before = known.get(model) ?? findShared(model, kinds);
+  known.set(model, before);
+  return before;
+}
+
+function findShared(model: Model, kinds: Checked["kinds"]): readonly SharedUnit[] {
   const found: SharedUnit[] = [];
-  const taken = new Map<string, Service>();
+  const byHost = new Map<string, Map<string, Service>>();
   const services = [...model.services.values()].sort((a, b) => Number(b.implicit) - Number(a.implicit));
   for (const service of services) {
     const units = writtenUnits(model, kinds.get(service.kind), service);
-    for (const instance of service.instances.filter(({ host }) => isOurs(host)))
+    if (units.length === 0) continue;
+    for (const instance of service.instances.filter(({ host }) => isOurs(host))) {
+      const host = instance.host.name;
+      const taken = byHost.get(host) ?? new Map<string, Service>();
+      byHost.set(host, taken);
       for (const unit of units) {
-        const host = instance.host.name;
-        const earlier = taken.get(`${host} ${unit}`);
-        if (earlier === undefined) taken.set(`${host} ${unit}`, service);
+        const earlier = taken.get(unit);
+        if (earlier === undefined) taken.set(unit, service);
         else found.push({ host, unit, earlier, later: service, instance });
       }
+    }
   }
   return found;
 }

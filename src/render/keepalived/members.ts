@@ -36,14 +36,19 @@ const highestPriority = 254;
 /** Members by host name. Hosts of others are peers only; Windows has no keepalived. */
 export function membersOf(model: Model): readonly Member[] {
   const vips = [...model.virtualIps.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return [...model.hosts.values()]
+  const daemons = new Map(
+    [...model.services.values()]
+      .filter(({ kind }) => kind === "keepalived")
+      .toReversed()
+      .flatMap((service) => service.instances.map(({ host }) => [host.name, service] as const)),
+  );
+  return [...new Set(vips.flatMap(({ priority }) => priority))]
+    .flatMap((name) => model.hosts.get(name) ?? [])
     .filter((host) => host.managed && host.os !== "windows")
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((host) => {
       const routers = vips.flatMap((vip) => routerOf(model, vip, host));
-      const keepalived = [...model.services.values()].find(
-        (service) => service.kind === "keepalived" && service.instances.some((each) => each.host.name === host.name),
-      );
+      const keepalived = daemons.get(host.name);
       if (routers.length === 0 || keepalived === undefined) return [];
       const names = [...new Set(routers.map(({ vip }) => vip.service))].sort();
       const services = names.flatMap((name) => model.services.get(name) ?? []);

@@ -12,7 +12,7 @@ import { balancerServices, type NginxPlan, planNginx } from "./plan.ts";
 import { printSite, printUnknown } from "./sites.ts";
 import { printStatus } from "./status.ts";
 import { renderNginxUnit } from "./unit.ts";
-import { printUpstream } from "./upstreams.ts";
+import { planUpstreams, printUpstream } from "./upstreams.ts";
 import { renderWaf } from "./waf.ts";
 import { settingSource } from "./written.ts";
 
@@ -27,14 +27,19 @@ type Printed = Omit<HostArtifact, "host" | "service">;
 /** The complete config of nginx and its firewall on every managed balancer. */
 export function renderNginx(model: Model): readonly Artifact[] {
   const services = balancerServices(model);
-  const files = services.flatMap(({ service, settings }) =>
-    service.instances
+  const files = services.flatMap(({ service, settings }) => {
+    const printed = new Map<string, readonly Printed[]>();
+    return service.instances
       .filter(({ host }) => host.managed)
       .flatMap(({ host }) => {
-        const plan = planNginx(model, service, settings, host);
-        return renderHost(plan).map((file): HostArtifact => ({ ...file, host: host.name, service: service.name }));
-      }),
-  );
+        const upstreams = planUpstreams(model, settings, host);
+        // All that differs between balancers of a service: most of them have the same files, and printing takes long.
+        const key = JSON.stringify([host.os, upstreams]);
+        const same = printed.get(key) ?? renderHost(planNginx(model, service, settings, { host, upstreams }));
+        printed.set(key, same);
+        return same.map((file): HostArtifact => ({ ...file, host: host.name, service: service.name }));
+      });
+  });
   return place(files, (name) =>
     (model.services.get(name)?.instances ?? []).filter(({ host }) => host.managed).map(({ host }) => host.name),
   );

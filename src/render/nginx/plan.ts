@@ -2,7 +2,7 @@ import { type NginxSettings, nginxSettings, type Route, type Site, usesWaf } fro
 import type { Path } from "../../diagnostics/path.ts";
 import type { Host, Model, Service } from "../../model/model.ts";
 import { type Listeners, planListeners, virtualIpOf } from "./listeners.ts";
-import { planUpstreams, type Upstream, upstreamName } from "./upstreams.ts";
+import { type Upstream, upstreamName } from "./upstreams.ts";
 import { type Profile, planProfiles } from "./waf-profiles.ts";
 
 /** What one balancer's config is printed from. */
@@ -54,10 +54,14 @@ export function balancerServices(
     .filter(({ settings }) => settings.sites.length > 0);
 }
 
-/** Plans the config of one balancer. */
-export function planNginx(model: Model, service: Service, settings: NginxSettings, host: Host): NginxPlan {
+/** Plans the config of one balancer; `upstreams` as it reaches them. */
+export function planNginx(
+  model: Model,
+  service: Service,
+  settings: NginxSettings,
+  { host, upstreams }: Pick<NginxPlan, "host" | "upstreams">,
+): NginxPlan {
   const source = [...service.source, "nginx"];
-  const upstreams = planUpstreams(model, settings, host);
   const profiles = planProfiles(settings, source);
   return {
     model,
