@@ -12,7 +12,6 @@ import { captureNginx } from "./nginx.ts";
 import { captureNode } from "./node.ts";
 import { captureNodejs } from "./nodejs.ts";
 import { captureRedis } from "./redis.ts";
-import { captureStackwright } from "./stackwright.ts";
 
 type Files = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -24,7 +23,6 @@ const captures: Readonly<Record<string, (bench: Bench) => Promise<Files>>> = {
   mysql: async (bench) => ({ "mysql/captured.json": { ...(await captureMysql(bench)) } }),
   etcd: async (bench) => ({ "etcd/captured.json": { ...(await captureEtcd(bench)) } }),
   nodejs: async (bench) => ({ "nodejs/captured.json": { ...(await captureNodejs(bench)) } }),
-  stackwright: async (bench) => ({ "stackwright/captured.json": { ...(await captureStackwright(bench)) } }),
   monitoring: async (bench) => {
     const { prometheus, alertmanager } = await captureMonitoring(bench);
     return { "prometheus/captured.json": { ...prometheus }, "alertmanager/captured.json": { ...alertmanager } };
