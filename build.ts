@@ -45,7 +45,8 @@ const textOfHelp: Plugin = {
 };
 
 /** All that every command needs, in one file. */
-const start = /\/node_modules\/commander\/|\/src\/cli\/(?:start|program|run|exit|file-error|version|output)\.ts$/;
+const start =
+  /\/node_modules\/commander\/|\/src\/(?:cli\/(?:start|program|run|exit|file-error|output)|io\/(?:file-error|version))\.ts$/;
 
 /**
  * Bundles the command line with its dependencies into the folder that is named, else `dist`; actions stay in chunks of

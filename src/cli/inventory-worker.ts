@@ -1,11 +1,13 @@
 // The thread in which the exporter service reads its inventory, so that its event loop stays free: a large one takes
 // seconds. Gives one message, the snapshot, or the reason why the file cannot be read.
+
 import { networkInterfaces } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
+import { isFileError } from "../io/file-error.ts";
 import { buffersOf } from "../service/discovery/lists.ts";
 import type { Reply } from "../service/inventory/reader.ts";
 import { snapshotOf } from "../service/inventory/snapshot.ts";
-import { fileErrorText, isFileError, UnreadableFile } from "./file-error.ts";
+import { fileErrorText, UnreadableFile } from "./file-error.ts";
 import { load } from "./load.ts";
 
 const reply = await answer(String(workerData));

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help, Option } from "commander";
+import { version } from "../io/version.ts";
 import { usualInventory } from "./usual-inventory.ts";
-import { version } from "./version.ts";
 
 const examples = `
 Examples:

@@ -12,8 +12,3 @@ export function fileReason(error: unknown, file: string): string {
   const code = "code" in error ? String(error.code) : "";
   return `${file} ${reasons[code] ?? `cannot be read: ${error.message}`}`;
 }
-
-/** Whether the file system itself said no. */
-export function isFileError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
-}

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { version } from "./version.ts";
+import { version } from "../io/version.ts";
 
 /** Details of a log line. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
+import { version } from "../io/version.ts";
 import { isAuthenticated, keepAccess } from "./access/access.ts";
 import { guard } from "./access/guard.ts";
 import { checkPasswords } from "./access/passwords.ts";
@@ -17,7 +18,6 @@ import { processRegistry } from "./metrics/registry.ts";
 import { createNotifyRouter } from "./notify/index.ts";
 import { statusOf } from "./page/status.ts";
 import { createSecretReader } from "./secrets.ts";
-import { version } from "./version.ts";
 
 export interface ServiceOptions {
   readonly inventory: string;

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { fileErrorDocument, fileErrorText, isFileError } from "../../src/cli/file-error.ts";
+import { fileErrorDocument, fileErrorText } from "../../src/cli/file-error.ts";
+import { isFileError } from "../../src/io/file-error.ts";
 
 function failedRename(folder: string): Error & { readonly code: string } {
   const [from, to] = [join(folder, "staged"), join(folder, "alerts")];

@@ -3,12 +3,12 @@
 // is made up here, so that the same source gives the same picture.
 import { fileURLToPath } from "node:url";
 import { load } from "../../src/cli/load.ts";
+import { version } from "../../src/io/version.ts";
 import type { Observations } from "../../src/service/asking/observer.ts";
 import type { InventoryState } from "../../src/service/inventory/keeper.ts";
 import { type Facts, snapshotOf } from "../../src/service/inventory/snapshot.ts";
 import { drawPage } from "../../src/service/page/page.ts";
 import { statusOf } from "../../src/service/page/status.ts";
-import { version } from "../../src/service/version.ts";
 import { screenshot } from "./screenshot.ts";
 
 const nowMs = Date.parse("2026-11-21T03:12:45Z");

@@ -1,8 +1,9 @@
 import type { Path } from "../../diagnostics/path.ts";
 import type { Service } from "../../model/model.ts";
 import type { Endpoint } from "../../signals/endpoint.ts";
-import type { Package, Unit } from "../../signals/host.ts";
+import type { Unit } from "../../signals/host.ts";
 import { defineKind, type TakenPort } from "../kind.ts";
+import { stackwrightPackages } from "../node-packages.ts";
 import { alerts } from "./alerts.ts";
 import { checkNginx } from "./check.ts";
 import { nginxRows } from "./dashboard.ts";
@@ -13,11 +14,6 @@ import { nginxReferences } from "./references.ts";
 import { type NginxSettings, nginxSettings, usesWaf } from "./settings.ts";
 
 const accessPort = 9741;
-/** What runs the access log exporter. */
-const nodePackages: readonly Package[] = [
-  { debian: "nodejs", rhel: "nodejs", repository: "https://deb.nodesource.com/node_24.x (22.15 or newer)" },
-  { source: "npm install --global stackwright" },
-];
 
 /** It reads what nginx writes; its address stands in its config. */
 const accessLogUnit: Unit = {
@@ -77,7 +73,7 @@ export const nginx = defineKind<NginxSettings>({
       debian: "prometheus-nginx-exporter",
       source: "https://github.com/nginx/nginx-prometheus-exporter/releases",
     },
-    ...(settings.sites.length === 0 ? [] : nodePackages),
+    ...(settings.sites.length === 0 ? [] : stackwrightPackages),
     ...(usesWaf(settings)
       ? [
           { debian: "libnginx-mod-http-modsecurity", source: "https://github.com/owasp-modsecurity/ModSecurity-nginx" },

@@ -138,6 +138,16 @@ export const nginxSettings = written.transform((settings) => ({
 }));
 
 export type NginxSettings = z.output<typeof nginxSettings>;
+
+const known = new WeakMap<object, NginxSettings>();
+
+/** What the model holds as settings of a service of this kind. Read once: several targets print from it. */
+export function nginxSettingsOf({ settings }: { readonly settings: unknown }): NginxSettings {
+  const key = typeof settings === "object" && settings !== null ? settings : {};
+  const read = known.get(key) ?? nginxSettings.parse(settings, { jitless: true });
+  known.set(key, read);
+  return read;
+}
 export type Site = NginxSettings["sites"][number];
 export type Route = Site["routes"][number];
 /** The firewall of a level: off, or what it does. */

@@ -4,6 +4,7 @@ import { identifier } from "../../inventory/values.ts";
 import type { Service } from "../../model/model.ts";
 import type { Endpoint } from "../../signals/endpoint.ts";
 import { defineKind } from "../kind.ts";
+import { nodePackage } from "../node-packages.ts";
 import { alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
 import { logs } from "./logs.ts";
@@ -30,9 +31,7 @@ export const nodejs = defineKind<NodejsSettings>({
   dashboard: () => dashboard,
   logs,
   units: (service, { unit }) => [{ name: unit ?? service.name }],
-  packages: () => [
-    { debian: "nodejs", rhel: "nodejs", repository: "https://deb.nodesource.com/node_24.x (22.15 or newer)" },
-  ],
+  packages: () => [nodePackage],
   check: (service) => missingPort(service),
 });
 

@@ -4,6 +4,7 @@ import { absolutePath, secret } from "../../inventory/values.ts";
 import type { Service } from "../../model/model.ts";
 import { secretPath } from "../../model/secret-path.ts";
 import { defineKind } from "../kind.ts";
+import { stackwrightPackages } from "../node-packages.ts";
 import { alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
 import { metrics } from "./metrics.ts";
@@ -72,10 +73,7 @@ export const stackwright = defineKind<StackwrightSettings>({
       },
     },
   ],
-  packages: () => [
-    { debian: "nodejs", rhel: "nodejs", repository: "https://deb.nodesource.com/node_24.x (22.15 or newer)" },
-    { source: "npm install --global stackwright" },
-  ],
+  packages: () => stackwrightPackages,
 });
 
 /** The same secret on both sides: the file that the service reads and the one that Prometheus reads. */

@@ -1,7 +1,7 @@
+import { version } from "../../io/version.ts";
 import { CannotStart, ConfigError, parseListenAddress, runAccessLogExporter } from "../../service/access-log/index.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { say } from "../output.ts";
-import { version } from "../version.ts";
 
 /** Counts requests from the logs of nginx on this host until it is asked to end. */
 export async function accessLog(options: {

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { isFileError } from "../../io/file-error.ts";
 import {
   compareTree,
   type Difference,
@@ -8,7 +9,7 @@ import {
   writeTree,
 } from "../../io/tree/write.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { fileErrorDocument, fileErrorText, isFileError } from "../file-error.ts";
+import { fileErrorDocument, fileErrorText } from "../file-error.ts";
 import { type Loaded, load } from "../load.ts";
 import { count, printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";

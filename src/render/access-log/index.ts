@@ -1,11 +1,12 @@
 import type { Artifact } from "../../artifact/artifact.ts";
 import { printTracedJson, type Traced } from "../../artifact/json.ts";
 import { type HostArtifact, place } from "../../artifact/place.ts";
-import { type NginxSettings, nginxSettings, usesWaf } from "../../catalog/nginx/settings.ts";
+import { type NginxSettings, nginxSettingsOf, usesWaf } from "../../catalog/nginx/settings.ts";
 import { formatPath, type Path } from "../../diagnostics/path.ts";
 import { joinHostPort } from "../../model/ip.ts";
 import type { Host, Model, Service } from "../../model/model.ts";
 import { addressFrom } from "../../model/reach.ts";
+import { managedHosts, managedInstances, servicesOf } from "../../model/services.ts";
 import { accessLogFile, auditLogFile } from "../../signals/access-log.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { buckets } from "./buckets.ts";
@@ -17,16 +18,13 @@ const file = "/etc/stackwright/access-log.json";
 
 /** The config of the access log exporter on every managed balancer: what it cannot read from the logs themselves. */
 export function renderAccessLog(model: Model, signals: Signals): readonly Artifact[] {
-  const services = [...model.services.values()]
-    .filter(({ kind }) => kind === "nginx")
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const files = services.flatMap((service): readonly HostArtifact[] => {
-    const settings = nginxSettings.parse(service.settings, { jitless: true });
+  const files = servicesOf(model, "nginx").flatMap((service): readonly HostArtifact[] => {
+    const settings = nginxSettingsOf(service);
     const port = signals.jobs.find((job) => job.service === service.name && job.endpoint.name === "nginx-access")
       ?.endpoint.port;
     if (settings.sites.length === 0 || port === undefined) return [];
     const source = [[...service.source, "nginx"], service.source];
-    return managed(service).map((host) => ({
+    return managedInstances(service).map(({ host }) => ({
       host: host.name,
       service: service.name,
       path: file,
@@ -36,14 +34,7 @@ export function renderAccessLog(model: Model, signals: Signals): readonly Artifa
       source,
     }));
   });
-  return place(files, (name) => {
-    const service = model.services.get(name);
-    return service === undefined ? [] : managed(service).map(({ name: host }) => host);
-  });
-}
-
-function managed({ instances }: Service): readonly Host[] {
-  return instances.filter(({ host }) => host.managed).map(({ host }) => host);
+  return place(files, managedHosts(model));
 }
 
 interface Balancer {

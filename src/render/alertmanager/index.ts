@@ -4,6 +4,7 @@ import { printArguments, printEnvironmentFile } from "../../artifact/environment
 import { type Piece, printOutline } from "../../artifact/outline.ts";
 import type { Alerting, Instance, Model, Service } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
+import { managedInstances } from "../../model/services.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { memberFlags } from "./flags.ts";
 import { buildInhibitions, type Inhibition } from "./inhibitions.ts";
@@ -23,9 +24,7 @@ export function renderAlertmanager(model: Model, signals: Signals): readonly Art
   const { alerting } = model;
   const service = alerting && model.services.get(alerting.service);
   if (alerting === undefined || service === undefined || service.instances.length === 0) return [];
-  const members = service.instances
-    .filter(({ host }) => host.managed)
-    .toSorted((a, b) => (a.host.name < b.host.name ? -1 : 1));
+  const members = managedInstances(service).toSorted((a, b) => (a.host.name < b.host.name ? -1 : 1));
   return [
     renderConfig(model, alerting, signals, service, members),
     ...members.map((member) => renderFlags(model, signals, service, member)),
@@ -37,7 +36,7 @@ export function alertmanagerSecrets(model: Model): readonly HostSecret[] {
   const { alerting } = model;
   const service = alerting && model.services.get(alerting.service);
   if (alerting === undefined || service === undefined) return [];
-  const hosts = service.instances.filter(({ host }) => host.managed).map(({ host }) => host.name);
+  const hosts = managedInstances(service).map(({ host }) => host.name);
   return [...receiverSecrets(alerting, hosts), ...bridgeSecrets(model, alerting, hosts)];
 }
 

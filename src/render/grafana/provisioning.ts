@@ -5,8 +5,9 @@ import { printYaml } from "../../artifact/yaml.ts";
 import type { Path } from "../../diagnostics/path.ts";
 import { grafanaUid } from "../../model/grafana-uid.ts";
 import { joinHostPort } from "../../model/ip.ts";
-import type { Host, Instance, Model, Service } from "../../model/model.ts";
+import type { Host, Model, Service } from "../../model/model.ts";
 import { addressFrom } from "../../model/reach.ts";
+import { managedHosts, managedInstances, servicesOf } from "../../model/services.ts";
 import { formatDuration } from "../../model/units.ts";
 
 const generator = "render/grafana";
@@ -23,30 +24,20 @@ export const dashboardFolder = "/var/lib/grafana/dashboards/stackwright";
 export function renderProvisioning(model: Model): readonly Artifact[] {
   const services = servicesOf(model, "grafana");
   const files = services.flatMap((service) =>
-    managed(service).flatMap(({ host }) => [dataSources(model, service, host), providers(model, service, host)]),
+    managedInstances(service).flatMap(({ host }) => [
+      dataSources(model, service, host),
+      providers(model, service, host),
+    ]),
   );
-  return place(files, (name) => {
-    const service = model.services.get(name);
-    return service === undefined ? [] : managed(service).map(({ host }) => host.name);
-  });
+  return place(files, managedHosts(model));
 }
 
 /** Managed hosts that run Grafana, sorted. */
 export function grafanaHosts(model: Model): readonly string[] {
   return servicesOf(model, "grafana")
-    .flatMap(managed)
+    .flatMap(managedInstances)
     .map(({ host }) => host.name)
     .toSorted();
-}
-
-function managed(service: Service): readonly Instance[] {
-  return service.instances.filter(({ host }) => host.managed);
-}
-
-function servicesOf(model: Model, kind: string): readonly Service[] {
-  return [...model.services.values()]
-    .filter((service) => service.kind === kind)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function providers(model: Model, service: Service, host: Host): HostArtifact {

@@ -3,6 +3,7 @@ import { generatedHeader, printComment } from "../../artifact/comment.ts";
 import { type HostArtifact, place } from "../../artifact/place.ts";
 import type { Model } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
+import { managedInstances } from "../../model/services.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { askedOn, askingHosts, hostFile } from "./address.ts";
 import { shareAlike } from "./alike.ts";
@@ -97,7 +98,7 @@ function managedMembers(model: Model): ReadonlyMap<string, readonly string[]> {
   return new Map(
     [...model.services.values()].map((service) => [
       service.name,
-      service.instances.filter(({ host }) => host.managed).map(({ host }) => host.name),
+      managedInstances(service).map(({ host }) => host.name),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import { nginxSettings } from "../../catalog/nginx/settings.ts";
+import { nginxSettingsOf } from "../../catalog/nginx/settings.ts";
 import type { Host, Service } from "../../model/model.ts";
 import { addressFrom } from "../../model/reach.ts";
 
@@ -31,6 +31,6 @@ export function healthOf(service: Service, host: Host): Health | undefined {
 /** nginx with sites has our loopback server, which says whether nginx itself is well, whatever its sites do. */
 function statusPortOf(service: Service): number | undefined {
   if (service.kind !== "nginx") return undefined;
-  const { sites, status_port } = nginxSettings.parse(service.settings);
+  const { sites, status_port } = nginxSettingsOf(service);
   return sites.length === 0 ? undefined : status_port;
 }

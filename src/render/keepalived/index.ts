@@ -1,6 +1,7 @@
 import type { Artifact } from "../../artifact/artifact.ts";
 import { place } from "../../artifact/place.ts";
 import type { Model } from "../../model/model.ts";
+import { managedHosts } from "../../model/services.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { renderCheckScript } from "./check-script.ts";
 import { renderConfig } from "./config.ts";
@@ -22,7 +23,5 @@ export function renderKeepalived(model: Model, signals: Signals): readonly Artif
     renderTrackFiles(member),
     ...renderUnits(member, signals),
   ]);
-  return place(files, (service) =>
-    (model.services.get(service)?.instances ?? []).filter(({ host }) => host.managed).map(({ host }) => host.name),
-  );
+  return place(files, managedHosts(model));
 }

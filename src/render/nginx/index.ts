@@ -6,6 +6,7 @@ import { type HostArtifact, place } from "../../artifact/place.ts";
 import type { Path } from "../../diagnostics/path.ts";
 import type { Model } from "../../model/model.ts";
 import { type HostSecret, secretPath } from "../../model/secret-path.ts";
+import { managedHosts, managedInstances } from "../../model/services.ts";
 import { renderAuditLogFiles } from "./audit-log.ts";
 import { printMain } from "./http.ts";
 import { balancerServices, type NginxPlan, planNginx } from "./plan.ts";
@@ -29,26 +30,22 @@ export function renderNginx(model: Model): readonly Artifact[] {
   const services = balancerServices(model);
   const files = services.flatMap(({ service, settings }) => {
     const printed = new Map<string, readonly Printed[]>();
-    return service.instances
-      .filter(({ host }) => host.managed)
-      .flatMap(({ host }) => {
-        const upstreams = planUpstreams(model, settings, host);
-        // All that differs between balancers of a service: most of them have the same files, and printing takes long.
-        const key = JSON.stringify([host.os, upstreams]);
-        const same = printed.get(key) ?? renderHost(planNginx(model, service, settings, { host, upstreams }));
-        printed.set(key, same);
-        return same.map((file): HostArtifact => ({ ...file, host: host.name, service: service.name }));
-      });
+    return managedInstances(service).flatMap(({ host }) => {
+      const upstreams = planUpstreams(model, settings, host);
+      // All that differs between balancers of a service: most of them have the same files, and printing takes long.
+      const key = JSON.stringify([host.os, upstreams]);
+      const same = printed.get(key) ?? renderHost(planNginx(model, service, settings, { host, upstreams }));
+      printed.set(key, same);
+      return same.map((file): HostArtifact => ({ ...file, host: host.name, service: service.name }));
+    });
   });
-  return place(files, (name) =>
-    (model.services.get(name)?.instances ?? []).filter(({ host }) => host.managed).map(({ host }) => host.name),
-  );
+  return place(files, managedHosts(model));
 }
 
 /** Certificates and keys that travel to the balancers; nginx reads them as root. */
 export function nginxSecrets(model: Model): readonly HostSecret[] {
   return balancerServices(model).flatMap(({ service, settings }) => {
-    const hosts = service.instances.filter(({ host }) => host.managed).map(({ host }) => host.name);
+    const hosts = managedInstances(service).map(({ host }) => host.name);
     return settings.sites.flatMap(({ tls }, at) =>
       (["certificate", "key"] as const).flatMap((part) => {
         const from = tls?.[part];

@@ -1,6 +1,7 @@
-import { type NginxSettings, nginxSettings, type Route, type Site, usesWaf } from "../../catalog/nginx/settings.ts";
+import { type NginxSettings, nginxSettingsOf, type Route, type Site, usesWaf } from "../../catalog/nginx/settings.ts";
 import type { Path } from "../../diagnostics/path.ts";
 import type { Host, Model, Service } from "../../model/model.ts";
+import { servicesOf } from "../../model/services.ts";
 import { type Listeners, planListeners, virtualIpOf } from "./listeners.ts";
 import { type Upstream, upstreamName } from "./upstreams.ts";
 import { type Profile, planProfiles } from "./waf-profiles.ts";
@@ -47,10 +48,8 @@ export interface RoutePlan {
 export function balancerServices(
   model: Model,
 ): readonly { readonly service: Service; readonly settings: NginxSettings }[] {
-  return [...model.services.values()]
-    .filter(({ kind }) => kind === "nginx")
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((service) => ({ service, settings: nginxSettings.parse(service.settings, { jitless: true }) }))
+  return servicesOf(model, "nginx")
+    .map((service) => ({ service, settings: nginxSettingsOf(service) }))
     .filter(({ settings }) => settings.sites.length > 0);
 }
 

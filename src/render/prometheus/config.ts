@@ -5,9 +5,10 @@ import { type Piece, printOutline } from "../../artifact/outline.ts";
 import { joinHostPort } from "../../model/ip.ts";
 import type { Host, Model } from "../../model/model.ts";
 import { addressFrom } from "../../model/reach.ts";
+import { servicesOf } from "../../model/services.ts";
 import { formatDuration } from "../../model/units.ts";
 import type { RenderedJob } from "./jobs.ts";
-import { folder, instancesOf, servicesOf } from "./layout.ts";
+import { folder, instancesOf } from "./layout.ts";
 
 /** Scrape configs of the operator's own, as parsed, with the file that they come from. */
 export interface OwnScrapeConfig {

@@ -3,10 +3,11 @@ import { ownName } from "../../artifact/own-name.ts";
 import { type HostArtifact, place } from "../../artifact/place.ts";
 import type { Host, Model } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
+import { managedHosts, servicesOf } from "../../model/services.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { type OwnScrapeConfig, renderConfig } from "./config.ts";
 import { jobsFor, type RenderedJob } from "./jobs.ts";
-import { folder, instancesOf, prometheusHosts, servicesOf, unit } from "./layout.ts";
+import { folder, instancesOf, prometheusHosts, unit } from "./layout.ts";
 import { renderRuleTests } from "./rule-tests.ts";
 import { type RuleLinks, renderRules } from "./rules.ts";
 
@@ -38,12 +39,7 @@ export function renderPrometheus(model: Model, signals: Signals, links: RuleLink
         { ruleFiles: ruleFiles.sort(), scrapeConfigs: own.scrapeConfigs },
       ),
     );
-  const members = (name: string): readonly string[] =>
-    servicesOf(model, "prometheus")
-      .find((service) => service.name === name)
-      ?.instances.filter((instance) => instance.host.managed)
-      .map((instance) => instance.host.name) ?? [];
-  return [...rules, ...renderRuleTests(signals), ...ownRules, ...place(files, members)];
+  return [...rules, ...renderRuleTests(signals), ...ownRules, ...place(files, managedHosts(model))];
 }
 
 /** Tokens that Prometheus reads from files on its hosts, once for each host and file. */

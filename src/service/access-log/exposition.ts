@@ -1,3 +1,4 @@
+import { escapeHelp, escapeLabel, printNumber } from "../text-format.ts";
 import { HistogramFamily, type NumberFamily } from "./families.ts";
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
@@ -12,7 +13,7 @@ export function printFamilies(families: readonly (NumberFamily | HistogramFamily
       const { name, help, type, labels } = family.description;
       head(lines, name, help, type);
       for (const [values, value] of family.series())
-        lines.push(`${name}${braces(pairs(labels, values))} ${number(value)}`);
+        lines.push(`${name}${braces(pairs(labels, values))} ${printNumber(value)}`);
     }
   lines.push("");
   return lines.join("\n");
@@ -27,30 +28,22 @@ function printHistogram(family: HistogramFamily, lines: string[]): void {
     for (const [at, count] of counts.entries()) {
       total += count;
       const bound = family.bounds[at];
-      lines.push(`${name}_bucket${braces([...own, `le="${bound === undefined ? "+Inf" : number(bound)}"`])} ${total}`);
+      lines.push(
+        `${name}_bucket${braces([...own, `le="${bound === undefined ? "+Inf" : printNumber(bound)}"`])} ${total}`,
+      );
     }
-    lines.push(`${name}_sum${braces(own)} ${number(sum)}`, `${name}_count${braces(own)} ${total}`);
+    lines.push(`${name}_sum${braces(own)} ${printNumber(sum)}`, `${name}_count${braces(own)} ${total}`);
   }
 }
 
 function head(lines: string[], name: string, help: string, type: string): void {
-  lines.push(`# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}`, `# TYPE ${name} ${type}`);
+  lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`);
 }
 
 function pairs(labels: readonly string[], values: readonly string[]): readonly string[] {
-  return labels.map((label, at) => `${label}="${escapeValue(values[at] ?? "")}"`);
+  return labels.map((label, at) => `${label}="${escapeLabel(values[at] ?? "")}"`);
 }
 
 function braces(parts: readonly string[]): string {
   return parts.length === 0 ? "" : `{${parts.join(",")}}`;
-}
-
-function escapeValue(value: string): string {
-  return /[\\"\n]/.test(value) ? value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n") : value;
-}
-
-function number(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return "+Inf";
-  if (value === Number.NEGATIVE_INFINITY) return "-Inf";
-  return String(value);
 }

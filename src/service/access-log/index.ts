@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { parseListenAddress } from "../listen/addresses.ts";
 import { readAccessLogConfig } from "./config.ts";
 import { AlreadyRuns, Exporter, type Say } from "./exporter.ts";
-import { metricsServer, parseListenAddress } from "./server.ts";
+import { metricsServer } from "./server.ts";
 
+export { parseListenAddress } from "../listen/addresses.ts";
 export { ConfigError } from "./config.ts";
-export { parseListenAddress } from "./server.ts";
 
 /** The exporter cannot start here: an address is taken or not there, or another exporter runs. The message says what to do. */
 export class CannotStart extends Error {}

@@ -1,17 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { contentType } from "./exposition.ts";
 
-/** Reads `HOST:PORT`, `[ADDRESS]:PORT` or `:PORT`; undefined where it is none of them. */
-export function parseListenAddress(
-  text: string,
-): { readonly host: string | undefined; readonly port: number } | undefined {
-  const [, bracketed, plain = "", digits = ""] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]*)):([0-9]{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === "" || port > 65_535) return undefined;
-  const host = bracketed ?? plain;
-  return { host: host === "" ? undefined : host, port };
-}
-
 /** A server for the metrics. `render` gives them. */
 export function metricsServer(render: () => Promise<string>): Server {
   const server = createServer(

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
-import { fileReason, isFileError } from "../file-reason.ts";
+import { isFileError } from "../../io/file-error.ts";
+import { fileReason } from "../file-reason.ts";
 import type { Log } from "../log.ts";
 import { type Digests, digestsOf, type Generation, generationOf } from "./files.ts";
 import type { InventoryReader } from "./reader.ts";

@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import { escapeHelp, escapeLabel, printNumber } from "../text-format.ts";
 import type { Format } from "./negotiate.ts";
 
 type Family = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>[number];
@@ -22,7 +23,10 @@ function printFamily(family: Family, format: Format, lines: string[]): void {
   const type = String(family.type);
   // OpenMetrics names the family of a counter without the suffix that its samples have.
   const familyName = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-  lines.push(`# HELP ${familyName} ${escapeHelp(help, format)}`, `# TYPE ${familyName} ${type}`);
+  lines.push(
+    `# HELP ${familyName} ${format === "openmetrics" ? escapeLabel(help) : escapeHelp(help)}`,
+    `# TYPE ${familyName} ${type}`,
+  );
   for (const sample of family.values) {
     const { value, labels } = sample;
     // Of a histogram's samples; prom-client's types do not tell of it.
@@ -42,18 +46,4 @@ function printLabels(labels: Family["values"][number]["labels"]): string {
   const braced = text === "" ? "" : `{${text}}`;
   printed.set(labels, braced);
   return braced;
-}
-
-function escapeHelp(text: string, format: Format): string {
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
-  return format === "openmetrics" ? escaped.replaceAll('"', '\\"') : escaped;
-}
-
-function escapeLabel(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
-}
-
-function printNumber(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return "+Inf";
-  return value === Number.NEGATIVE_INFINITY ? "-Inf" : String(value);
 }

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
+import { version } from "../../io/version.ts";
 import type { Observations } from "../asking/observer.ts";
 import { type InventoryState, isCurrent } from "../inventory/keeper.ts";
-import { version } from "../version.ts";
 
 /** Where the numbers come from; asked at each scrape, so that what is gone leaves no series behind. */
 export interface Sources {
