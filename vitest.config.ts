@@ -4,6 +4,8 @@ const slow = ["test/real/**/*.test.ts", "test/scenarios/**/*.test.ts"];
 
 /** Pure tests share threads; what starts processes runs afterwards, one file at a time. */
 export default defineConfig({
+  // Workspaces are tested from their sources; the list replaces the defaults.
+  ssr: { resolve: { conditions: ["stackwright-source", "module", "node", "development|production"] } },
   test: {
     reporters: ["default", "./test/summary-reporter.ts"],
     projects: [

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 
 /**
  * Which folder of src/ may import which. This table is the authority: data flows one way, and the outside is touched
@@ -70,15 +71,20 @@ interface Import {
   readonly target: string;
 }
 
-const imports: readonly Import[] = globSync("src/**/*.ts").flatMap((file) => {
-  const text = readFileSync(file, "utf8");
-  const folder = relative("src", file).split("/")[0] ?? "";
-  return [...text.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => ({
-    file,
-    folder,
-    target: match[1] ?? "",
-  }));
-});
+const imports = importsIn("src");
+
+/** Of all sources below a root; `folder` is the first one below it. */
+function importsIn(root: string): readonly Import[] {
+  return globSync(`${root}/**/*.ts`).flatMap((file) => {
+    const text = readFileSync(file, "utf8");
+    const folder = relative(root, file).split("/")[0] ?? "";
+    return [...text.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => ({
+      file,
+      folder,
+      target: match[1] ?? "",
+    }));
+  });
+}
 
 function folderOf({ file, target }: Import): string {
   return relative("src", join(dirname(file), target)).split("/")[0] ?? "";
@@ -161,5 +167,35 @@ describe("the architecture", () => {
     };
     for (const folder of edges.keys()) visit(folder, []);
     expect(cycles).toEqual([]);
+  });
+
+  it("keeps the product, the telemetry library and the sample applications apart", () => {
+    const leaves = ({ file, target }: Import, root: string): boolean =>
+      target.startsWith(".") && relative(root, join(dirname(file), target)).startsWith("..");
+    const wrong = [
+      ...imports.filter((each) => leaves(each, "src") && !each.target.endsWith("package.json")),
+      ...imports.filter(({ target }) => target.startsWith("@stackwright/")),
+      ...importsIn("packages/telemetry/src").filter(
+        (each) => leaves(each, "packages/telemetry/src") || /^(?:@stackwright\/|stackwright$)/.test(each.target),
+      ),
+      // An application sees the library as anybody's does: by its name, and nothing else of ours.
+      ...importsIn("apps").filter(
+        (each) =>
+          leaves(each, `apps/${each.folder}/src`) ||
+          /^(?:@stackwright\/(?!telemetry$|sample-(?:faults|service)$)|stackwright$)/.test(each.target),
+      ),
+    ];
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  it("has everything that an application imports among its own dependencies", () => {
+    const manifest = z.object({ name: z.string(), dependencies: z.record(z.string(), z.string()) });
+    const wrong = importsIn("apps").filter(({ folder, target }) => {
+      if (target.startsWith(".") || target.startsWith("node:")) return false;
+      const { dependencies } = manifest.parse(JSON.parse(readFileSync(`apps/${folder}/package.json`, "utf8")));
+      const name = target.split("/", target.startsWith("@") ? 2 : 1).join("/");
+      return dependencies[name] === undefined;
+    });
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 });
