@@ -1,0 +1,2 @@
+export { dropReasons } from "./drop-reason.ts";
+export { openDurableSink, openFastSink, type SinkOptions } from "./open.ts";

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { pino as Pino } from "pino";
+import { describe, expect, it } from "vitest";
+import { ids, inSpan, parsed, type Written, written } from "./logging.ts";
+
+const original: unknown = createRequire(import.meta.url)("pino");
+
+function isPino(value: unknown): value is typeof Pino {
+  return typeof value === "function";
+}
+
+/** What the application gets from `require("pino")`. */
+function patched(to: Written): typeof Pino {
+  const made = to.logging.patchPino(original);
+  if (!isPino(made)) throw new Error("not pino");
+  return made;
+}
+
+describe("a logger that the application makes itself", () => {
+  it("writes ECS with ids to stdout and to the sink where nothing was said about either", () => {
+    const to = written();
+    const logger = patched(to)();
+    inSpan(() => logger.info({ order: 7 }, "paid"));
+    logger.child({ table: 4 }).warn("slow");
+    expect(to.sink).toEqual(to.stdout);
+    expect(parsed(to.stdout)).toMatchObject([
+      {
+        "log.level": "info",
+        "service.name": "menu",
+        "trace.id": ids.traceId,
+        "span.id": ids.spanId,
+        order: 7,
+        message: "paid",
+      },
+      { "log.level": "warn", table: 4, message: "slow" },
+    ]);
+  });
+
+  it("may be made in every way that pino knows", () => {
+    const to = written();
+    const pino = patched(to);
+    for (const make of [pino, pino.pino, pino.default]) make({ name: "x" }).info("text");
+    pino(undefined).info("text");
+    expect(parsed(to.stdout).map((line) => [line["log.logger"], line["message"]])).toEqual([
+      ["x", "text"],
+      ["x", "text"],
+      ["x", "text"],
+      [undefined, "text"],
+    ]);
+    expect(pino.version).toBe(Reflect.get(Object(original), "version"));
+    expect(pino.levels.values["info"]).toBe(30);
+    expect(typeof pino.stdSerializers.err).toBe("function");
+    expect(to.logging.patchPino(pino)).toBe(pino);
+  });
+
+  it("keeps its own look on stdout, while the sink gets ECS", () => {
+    const to = written();
+    const pino = patched(to);
+    const logger = pino({
+      messageKey: "text",
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => ({ shift: "night" }),
+    });
+    inSpan(() => logger.error({ err: new RangeError("no") }, "failed"));
+    const [shown] = parsed(to.stdout);
+    expect(shown).toMatchObject({
+      level: 50,
+      text: "failed",
+      shift: "night",
+      "trace.id": ids.traceId,
+      err: { type: "RangeError" },
+    });
+    expect(shown).not.toHaveProperty("@timestamp");
+    const [sent] = parsed(to.sink);
+    expect(sent).toMatchObject({
+      "log.level": "error",
+      "@timestamp": shown?.["time"],
+      "service.name": "menu",
+      "trace.id": ids.traceId,
+      message: "failed",
+      shift: "night",
+      error: { type: "RangeError" },
+    });
+    expect(sent).not.toHaveProperty("text");
+  });
+
+  it("keeps its own destination, and gets the ids there and nothing else", () => {
+    const to = written();
+    const lines: string[] = [];
+    const folder = mkdtempSync(join(tmpdir(), "pino-"));
+    const pino = patched(to);
+    try {
+      const file = join(folder, "own.log");
+      const destination = pino.destination({ dest: file, sync: true });
+      inSpan(() => {
+        pino({ mixin: () => ({ own: 1 }) }, { write: (line) => lines.push(line) }).info("to a stream");
+        pino(destination).info("to a file");
+      });
+      pino({}, { write: (line) => lines.push(line) }).info("without a span");
+      expect(parsed(lines)).toMatchObject([
+        { level: 30, own: 1, "trace.id": ids.traceId, msg: "to a stream" },
+        { level: 30 },
+      ]);
+      expect(lines[1]).not.toContain("trace.id");
+      expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
+        level: 30,
+        "span.id": ids.spanId,
+        msg: "to a file",
+      });
+      expect([...to.stdout, ...to.sink]).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is not hindered from throwing what is wrong with its options", () => {
+    expect(() => patched(written())({ level: "loud" })).toThrow("loud");
+  });
+
+  it("is left as it is where the instrumentation of pino is switched off", async () => {
+    const { readLoggerSettings } = await import("../../../packages/telemetry/src/settings/logger.ts");
+    const off = readLoggerSettings({}, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: "pino" }).settings;
+    expect(off.patchesPino).toBe(false);
+  });
+
+  it("is refused where it is not pino", () => {
+    expect(() => written().logging.patchPino({ pino: 1 })).toThrow("these are not the exports of pino");
+  });
+});
