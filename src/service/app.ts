@@ -1,13 +1,14 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from "express";
 import type { Registry } from "prom-client";
 import type { Access } from "./access/access.ts";
-import { loopbackOnly } from "./access/guard.ts";
+import { isFromThisMachine, loopbackOnly } from "./access/guard.ts";
 import { discoveryRouter } from "./discovery/router.ts";
 import type { InventoryState } from "./inventory/keeper.ts";
 import type { Log } from "./log.ts";
 import { metricsRouter } from "./metrics/router.ts";
 import { drawPage, pageHeaders } from "./page/page.ts";
 import type { Status } from "./page/status.ts";
+import type { Store } from "./store/index.ts";
 
 /** What the paths of the service lead to. */
 export interface Parts {
@@ -17,6 +18,8 @@ export interface Parts {
   readonly guard: RequestHandler;
   readonly registry: Registry;
   readonly bridge: Router;
+  /** Undefined where it is turned off. */
+  readonly store: Pick<Store, "ingest" | "views"> | undefined;
   readonly isEnding: () => boolean;
   readonly log: Log;
 }
@@ -26,9 +29,11 @@ const answerLimitMs = 120_000;
 
 /** The whole service, for whoever proves who they are; health for everybody, the bridge for this machine. */
 export function createApp(parts: Parts): Express {
-  const { inventory, status, guard, registry } = parts;
+  const { inventory, status, guard, registry, store } = parts;
   const app = bareApp(parts);
-  app.use(guard, readOnly);
+  app.use(guard);
+  if (store !== undefined) app.use(store.ingest);
+  app.use(readOnly);
   app.get("/-/ready", (_request, response) => {
     const isReady = inventory().facts !== undefined && !parts.isEnding();
     response.status(isReady ? 200 : 503).type("text/plain");
@@ -40,10 +45,11 @@ export function createApp(parts: Parts): Express {
     response.setHeader("cache-control", "no-store");
     response.type("text/html").send(drawPage(status()));
   });
+  if (store !== undefined) app.use(store.views);
   return finish(app, parts);
 }
 
-/** For Alertmanager on this machine where everybody else has to speak TLS: the bridge and health, nothing else. */
+/** For this machine where everybody else has to speak TLS: the bridge, the store's intake and health, nothing else. */
 export function createLocalApp(parts: Parts): Express {
   const app = bareApp(parts);
   app.use((_request, response) => {
@@ -53,7 +59,7 @@ export function createLocalApp(parts: Parts): Express {
   return finish(app, parts);
 }
 
-function bareApp({ access, bridge, isEnding }: Parts): Express {
+function bareApp({ access, bridge, store, isEnding }: Parts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", false);
   app.use((request, response, next) => {
@@ -68,6 +74,12 @@ function bareApp({ access, bridge, isEnding }: Parts): Express {
     response.type("text/plain").send("ok\n");
   });
   app.use("/notify", loopbackOnly, bridge);
+  // Applications on this machine hold no token of ours, and no certificate.
+  if (store !== undefined)
+    app.use((request, response, next) => {
+      if (isFromThisMachine(request)) store.ingest(request, response, next);
+      else next();
+    });
   return app;
 }
 

@@ -18,6 +18,7 @@ import { processRegistry } from "./metrics/registry.ts";
 import { createNotifyRouter } from "./notify/index.ts";
 import { statusOf } from "./page/status.ts";
 import { createSecretReader } from "./secrets.ts";
+import { createStore, type StoreOptions } from "./store/index.ts";
 
 export interface ServiceOptions {
   readonly inventory: string;
@@ -25,12 +26,14 @@ export interface ServiceOptions {
   readonly listenAddresses: readonly string[];
   readonly webConfigFile?: string | undefined;
   readonly tokenFile?: string | undefined;
-  /** Scripts of the threads that read the inventory and compare passwords. */
-  readonly threads: { readonly inventory: URL; readonly passwords: URL };
+  /** Scripts of the threads that read the inventory, compare passwords and keep traces and log lines. */
+  readonly threads: { readonly inventory: URL; readonly passwords: URL; readonly store: URL };
   /** Where secrets are: in the files of a host, or where the inventory says on a controller. */
   readonly secretsOn: "host" | "controller";
   /** False where the addresses of the inventory are not ours to ask. */
   readonly asksPrometheus: boolean;
+  /** Of the embedded store; undefined turns it off. Without a directory it lies in memory. */
+  readonly store?: StoreOptions | undefined;
   readonly log: Log;
 }
 
@@ -101,6 +104,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
     ...(stateFolder === undefined ? {} : { deadLetterFolder: join(stateFolder, "dead-letters") }),
   });
+  const store =
+    options.store === undefined
+      ? undefined
+      : createStore(options.store, { script: options.threads.store, registry, log });
   const passwords = checkPasswords(options.threads.passwords);
   const startedMs = Date.now();
   const parts: Parts = {
@@ -111,11 +118,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         version,
         startedMs,
         accessFailure: access.failure(),
+        store: store?.state(),
       }),
     access: access.current,
     guard: guard(access.current, { passwords, log }),
     registry,
     bridge: bridge.router,
+    store,
     isEnding: () => front.isEnding(),
     log,
   };
@@ -143,6 +152,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       access.end();
       const [cutOff, { brokenOff }] = await Promise.all([front.end(deadlineMs), bridge.end(deadlineMs)]);
       passwords.end();
+      await store?.end();
       log.info("ended", { connections_cut_off: cutOff, notifications_broken_off: brokenOff });
     },
   };

@@ -71,6 +71,17 @@ describe("a service with a token, beyond loopback", () => {
       });
   });
 
+  it("takes spans and log lines of applications on the same machine without it, and shows nobody anything", async () => {
+    const post = (path: string, more: Readonly<Record<string, string>> = {}) =>
+      ask(`${at}${path}`, { method: "POST", headers: { "content-type": "application/x-ndjson", ...more } });
+    for (const path of ["/v1/traces", "/_bulk", "/logs-nodejs.app-test/_bulk"]) {
+      expect((await post(path)).status).not.toBe(401);
+      expect((await post(path, { "x-forwarded-for": "203.0.113.9" })).status).toBe(401);
+      expect((await post(path, { origin: "http://127.0.0.1" })).status).toBe(401);
+    }
+    for (const path of ["/traces", "/logs", "/api/v1/traces"]) expect((await ask(`${at}${path}`)).status).toBe(401);
+  });
+
   it("takes a changed token without a restart, and keeps the old one while the file is empty", async () => {
     const next = "fedcba9876543210fedcba9876543210";
     serving.write("token.new", next);

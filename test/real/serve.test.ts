@@ -1,5 +1,5 @@
 // About 40 s, of which 15 s are a slow client's.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent } from "node:http";
 import { connect } from "node:net";
@@ -215,25 +215,5 @@ describeWith(["promtool"], "the metrics of the service", () => {
   it("pass promtool check metrics", async () => {
     const { text } = await ask(`${at}/metrics`);
     await expect(run("promtool", ["check", "metrics"], text)).resolves.toBe("");
-  });
-});
-
-describe("demo", () => {
-  it("serves for as long as it is told, without asking the addresses of the inventory", async () => {
-    const other = await freePort();
-    const child = spawn(
-      process.execPath,
-      [bundle, "demo", "-i", serving.path("inventory.yaml"), "--seconds=4", `--web.listen-address=127.0.0.1:${other}`],
-      { stdio: ["ignore", "ignore", "pipe"] },
-    );
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-    const ended = once(child, "exit");
-    const { text } = await eventually(() => ask(`http://127.0.0.1:${other}/`), 60);
-    expect(text).toContain("not asked");
-    expect((await ended)[0]).toBe(0);
-    expect(said).toContain(`http://127.0.0.1:${other}/`);
   });
 });

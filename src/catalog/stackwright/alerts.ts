@@ -99,6 +99,17 @@ sum by (service, owner, receiver) (rate(stackwright_notify_requests_total[5m])) 
       firing: [{ receiver: "oncall" }],
     },
   },
+  {
+    name: "StoreNotWritable",
+    expr: "stackwright_store_writable == 0",
+    for: "5m",
+    severity: "warning",
+    about: "instance",
+    summary: "{{ $labels.instance }} keeps no traces and no log lines",
+    description:
+      "The embedded store of {{ $labels.instance }} cannot write. Applications that deliver to it keep their log lines in their own buffers until these are full; spans are lost after some tries.",
+    test: { fires: { stackwright_store_writable: 0 }, quiet: { stackwright_store_writable: 1 } },
+  },
 ];
 
 /** A histogram in which every request took between the two times. */

@@ -2,6 +2,8 @@ import { counter, familiesOf, gauge, histogram, type MetricFamily } from "../../
 import { asScraped } from "../as-scraped.ts";
 import captured from "./captured.json" with { type: "json" };
 
+const signal = ["logs", "spans"];
+
 /**
  * The service's own metrics. None has a label with the name of a target label: what is meant for a service is
  * `target_service`. For each receiver that it bridges, the counters begin at 0 when the service starts, so that the
@@ -20,6 +22,17 @@ const own: readonly MetricFamily[] = [
   counter("stackwright_notify_requests_total", { receiver: "open", outcome: ["delivered", "failed", "refused"] }),
   histogram("stackwright_notify_duration_seconds", { receiver: "open" }),
   counter("stackwright_notify_dead_letters_total", { receiver: "open" }),
+  gauge("stackwright_store_records", { signal }),
+  gauge("stackwright_store_bytes"),
+  gauge("stackwright_store_limit_bytes"),
+  gauge("stackwright_store_writable"),
+  counter("stackwright_store_ingested_total", { signal }),
+  counter("stackwright_store_rejected_total", { signal, reason: ["duplicate", "invalid", "too_large", "too_many"] }),
+  counter("stackwright_store_refused_requests_total", {
+    signal,
+    reason: ["overloaded", "too_large", "unavailable", "unreadable"],
+  }),
+  counter("stackwright_store_evicted_total", { signal, reason: ["age", "bytes", "records"] }),
 ];
 
 /**

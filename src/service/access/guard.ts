@@ -49,12 +49,16 @@ export function guard(
   };
 }
 
-/** Lets pass only what comes from this machine, and from no browser and no proxy on it. */
-export const loopbackOnly: RequestHandler = (request, response, next) => {
-  const { headers, socket } = request;
+/** Whether a request comes from this machine, and from no browser and no proxy on it. */
+export function isFromThisMachine({ headers, socket }: Pick<Request, "headers" | "socket">): boolean {
   const isLocal = isLoopback(socket.remoteAddress ?? "") && isOwnName(headers.host);
   const isForeign = ["forwarded", "x-forwarded-for", "origin", "sec-fetch-site"].some((name) => name in headers);
-  if (isLocal && !isForeign) next();
+  return isLocal && !isForeign;
+}
+
+/** Lets pass only what comes from this machine. */
+export const loopbackOnly: RequestHandler = (request, response, next) => {
+  if (isFromThisMachine(request)) next();
   else refuse(response, 403, "the bridge is for Alertmanager on this machine, over loopback");
 };
 

@@ -27,10 +27,12 @@ export async function observe(
   { server, by, now }: { readonly server: Server; readonly by: string; readonly now: () => number },
 ): Promise<Observation> {
   const ours = `platform=${JSON.stringify(platform)},environment=${JSON.stringify(environment)}`;
+  // A probe carries the service that it asks, but is no target of it: it must not stand for one that is missing.
+  const up = `up{${ours},job!~"blackbox-.+"}`;
   const [seen, known, down, held, ages] = await Promise.all([
-    ask(server, `count by (service) (up{${ours}} == 1)`),
-    ask(server, `count by (service) (up{${ours}})`),
-    ask(server, `bottomk by (service) (${shownDown}, up{${ours}} == 0)`),
+    ask(server, `count by (service) (${up} == 1)`),
+    ask(server, `count by (service) (${up})`),
+    ask(server, `bottomk by (service) (${shownDown}, ${up} == 0)`),
     ask(server, `keepalived_vip_held{${ours}}`),
     ask(server, `time() - keepalived_textfile_timestamp_seconds{${ours}}`),
   ]);

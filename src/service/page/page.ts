@@ -7,7 +7,7 @@ import { style } from "./style.ts";
 import { ago, printAge, utc } from "./time.ts";
 
 /** A small tower of three plates, drawn here so that nothing is loaded. */
-const icon =
+export const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cg fill='%234a86d8'%3E%3Crect x='1' y='10' width='14' height='4' rx='1'/%3E%3Crect x='3' y='6' width='10' height='3' rx='1'/%3E%3Crect x='5' y='2' width='6' height='3' rx='1'/%3E%3C/g%3E%3C/svg%3E";
 
 /** Of every answer: nothing is loaded, framed, guessed or told to others. The page's own style is let in by its digest. */
@@ -35,7 +35,7 @@ export function drawPage(status: Status): string {
 <span class="when"><time datetime="${new Date(nowMs).toISOString()}">${utc(nowMs)}</time></span></header>
 <main>${drawAlarm(status)}${drawTiles(status)}${problemsAt("top", status)}${drawVirtualIps(status)}${drawServices(status)}
 ${problemsAt("bottom", status)}${drawSources(status)}</main>
-<footer><span>Stackwright ${version}</span><a href="/metrics">metrics</a><a href="/sd/prometheus">targets as JSON</a>
+<footer><span>Stackwright ${version}</span>${drawStoreLinks(status)}<a href="/metrics">metrics</a><a href="/sd/prometheus">targets as JSON</a>
 <a href="/-/ready">readiness</a><a href="/-/healthy">health</a></footer>
 </div></body></html>
 `;
@@ -48,7 +48,11 @@ function problemsAt(place: "top" | "bottom", status: Status): Html {
   return hasErrors === (place === "top") ? drawProblems(status) : html``;
 }
 
-function drawSources({ inventory, servers, nowMs, startedMs, generatedMs, isGenerated }: Status): Html {
+function drawStoreLinks({ store }: Status): Html | undefined {
+  return store === undefined ? undefined : html`<a href="/traces">traces</a><a href="/logs">logs</a>`;
+}
+
+function drawSources({ inventory, servers, nowMs, startedMs, generatedMs, isGenerated, store }: Status): Html {
   const { facts, lastReadMs, file } = inventory;
   const list = facts?.discovery[0];
   const words = servers.map((server) => drawServer(server, nowMs));
@@ -63,7 +67,11 @@ function drawSources({ inventory, servers, nowMs, startedMs, generatedMs, isGene
       : html`last changed ${ago(generatedMs, nowMs)}${isGenerated ? "" : html`; the inventory is another now: <code>stackwright generate -i ${file}</code>`}`
   }</dd>
 <dt>Prometheus</dt><dd>${facts === undefined ? "unknown" : words.length === 0 ? "none in the inventory" : words}</dd>
-<dt>This service</dt><dd>running for ${printAge(nowMs - startedMs)}</dd></dl></section>`;
+${
+  store === undefined
+    ? undefined
+    : html`<dt>Store</dt><dd>${grouped(store.traces)} <a href="/traces">traces</a> and ${grouped(store.records.logs)} <a href="/logs">log lines</a></dd>`
+}<dt>This service</dt><dd>running for ${printAge(nowMs - startedMs)}</dd></dl></section>`;
 }
 
 function drawServer(server: ServerState, nowMs: number): Html {

@@ -4,12 +4,16 @@ import type { Level, ServiceStatus, Status, VirtualIpStatus } from "./status.ts"
 import { ago } from "./time.ts";
 
 /** What has to be read before anything else: the page speaks of an old state. */
-export function drawAlarm({ inventory, isCurrent, accessFailure, nowMs }: Status): Html {
+export function drawAlarm({ inventory, isCurrent, accessFailure, nowMs, store }: Status): Html {
   const access =
     accessFailure === undefined
       ? undefined
       : html`<div class="alarm warning" role="alert"><h2>Who may ask is as it was before</h2><p class="mono">${accessFailure}</p></div>`;
-  if (isCurrent) return html`${access}`;
+  const unwritable =
+    store?.failure === undefined
+      ? undefined
+      : html`<div class="alarm warning" role="alert"><h2>Traces and log lines are not kept</h2><p class="mono">${store.failure}</p></div>`;
+  if (isCurrent) return html`${access}${unwritable}`;
   const { failure, snapshot, factsSinceMs, file } = inventory;
   const title =
     failure === undefined
@@ -21,7 +25,7 @@ export function drawAlarm({ inventory, isCurrent, accessFailure, nowMs }: Status
       : html`The last good one, of ${ago(factsSinceMs, nowMs)}, stays in force: its targets are given out, and changes since then are not.`;
   return html`<div class="alarm bad" role="alert"><h2>${title}</h2>
 <p>${inForce}</p>${failure === undefined ? undefined : html`<p class="mono">${failure}</p>`}
-<p>To see each error with its line and a fix: <code>stackwright validate -i ${file}</code></p></div>${access}`;
+<p>To see each error with its line and a fix: <code>stackwright validate -i ${file}</code></p></div>${access}${unwritable}`;
 }
 
 /** Four numbers that say whether to read on. */

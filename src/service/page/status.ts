@@ -2,6 +2,7 @@ import type { Observations, ServerState } from "../asking/observer.ts";
 import { type InventoryState, isCurrent } from "../inventory/keeper.ts";
 import type { ServiceFacts, VirtualIpFacts } from "../inventory/snapshot.ts";
 import { generatedAt } from "../metrics/own.ts";
+import type { StoreState } from "../store/protocol.ts";
 
 /** How a thing is: unknown is neither well nor ill. */
 export type Level = "good" | "warning" | "bad" | "unknown";
@@ -26,6 +27,8 @@ export interface Status {
   readonly isGenerated: boolean;
   readonly servers: readonly ServerState[];
   readonly observedBy: { readonly name: string; readonly atMs: number } | undefined;
+  /** Of traces and log lines; left out where it is turned off. */
+  readonly store?: StoreState | undefined;
 }
 
 export interface ServiceStatus extends ServiceFacts {
@@ -48,7 +51,7 @@ export interface VirtualIpStatus extends VirtualIpFacts {
 export function statusOf(
   inventory: InventoryState,
   observations: Observations,
-  about: Pick<Status, "nowMs" | "version" | "startedMs" | "accessFailure">,
+  about: Pick<Status, "nowMs" | "version" | "startedMs" | "accessFailure" | "store">,
 ): Status {
   const { latest, servers } = observations;
   const all = (inventory.facts?.services ?? []).filter(({ expected }) => expected > 0);
