@@ -1,0 +1,2 @@
+export type { Fault } from "./fault.ts";
+export { createFaults, type Faults } from "./faults.ts";
