@@ -10,10 +10,13 @@ export type Word =
   | { readonly before: string; readonly variable: string; readonly after: string }
   | { readonly before: string; readonly specifier: string; readonly after: string };
 
+/** A text behind one of systemd's specifiers, as a word of a list. */
+type Specified = Extract<Word, { readonly specifier: string }>;
+
 /** A directive: its name and a text that arrives as it is, a command line, or a list of words that blanks part. */
 export type Directive = readonly [
   name: string,
-  value: string | { readonly command: readonly Word[] } | { readonly list: readonly string[] },
+  value: string | { readonly command: readonly Word[] } | { readonly list: readonly (string | Specified)[] },
 ];
 
 export interface UnitSection {
@@ -45,8 +48,10 @@ function plain(name: string, text: string): string {
   return printable(name, text).replaceAll("%", "%%");
 }
 
-function word(name: string, text: string): string {
-  return quoted(printable(name, text).replaceAll("%", "%%"));
+function word(name: string, each: string | Specified): string {
+  const literal = (text: string): string => printable(name, text).replaceAll("%", "%%");
+  if (typeof each === "string") return quoted(literal(each));
+  return quoted(`${literal(each.before)}%${each.specifier}${literal(each.after)}`);
 }
 
 function commandWord(name: string, each: Word): string {

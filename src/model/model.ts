@@ -212,6 +212,7 @@ export interface MuteTime {
 }
 
 export interface Logging {
+  /** An Elasticsearch service, or the exporter service with its embedded store. */
   readonly store: string;
   readonly shipper: "fluentd" | "filebeat" | "logstash";
   readonly retention: { readonly hot: string; readonly delete: string } | undefined;
@@ -225,6 +226,9 @@ export interface Tracing {
     readonly keepErrors: boolean;
     readonly keepSlowerThanMs: number | undefined;
   };
-  readonly exporters: readonly ({ readonly service: string } | { readonly otlpHttp: { readonly url: Url } })[];
+  readonly exporters: readonly (
+    | { readonly service: string }
+    | { readonly otlpHttp: { readonly url: Url; readonly headers: SecretRef | undefined } }
+  )[];
   readonly source: Path;
 }

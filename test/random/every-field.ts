@@ -118,7 +118,16 @@ export const everyField = {
       accept: { "single-point-of-failure": "fine" },
       grafana: { external_url: "https://g.example.org", admin_password: { host_file: "/etc/grafana/pw" } },
     },
-    logs: { kind: "elasticsearch", hosts: ["a1"], accept: { "single-point-of-failure": "fine" } },
+    logs: {
+      kind: "elasticsearch",
+      hosts: ["a1"],
+      accept: { "single-point-of-failure": "fine" },
+      elasticsearch: {
+        tls: { ca: { host_file: "/etc/ssl/es.crt" } },
+        writer: { username: "apps", password: { file: "secrets/es" } },
+        exporter: { username: "watch", password: { env: "ES_WATCH" } },
+      },
+    },
     traces: { kind: "otel-collector", hosts: ["a1"], accept: { "single-point-of-failure": "fine" } },
   },
   virtual_ips: {
@@ -141,7 +150,7 @@ export const everyField = {
   tracing: {
     collector: "traces",
     sampling: { ratio: "10%", keep_slower_than: "500ms" },
-    exporters: [{ otlp_http: { url: { env: "TRACE_URL" } } }],
+    exporters: [{ otlp_http: { url: { env: "TRACE_URL" }, headers: { file: "secrets/trace-headers" } } }],
   },
   alerting: {
     service: "paging",

@@ -71,6 +71,29 @@ describeWith(["systemd-analyze"], "systemd", () => {
     expect(texts.filter(([, text]) => !text.includes("\nExecReload=")).map(([file]) => file)).toEqual([]);
   });
 
+  it("has nothing to say about an application's secrets and its state", () => {
+    const units = unitsOf(`version: 1
+platform: p
+segments: { lan: { cidr: 192.0.2.0/24 } }
+hosts: { a: { address: 192.0.2.1, segment: lan }, b: { address: 192.0.2.2, segment: lan } }
+services:
+  order: { kind: nodejs, hosts: [a, b], port: 3000 }
+  logs:
+    kind: elasticsearch
+    hosts: [a]
+    accept: { single-point-of-failure: a test }
+    elasticsearch:
+      tls: { ca: { host_file: /etc/ssl/es.crt } }
+      writer: { username: apps, password: { file: secrets/es } }
+      exporter: { username: watch, password: { env: ES_WATCH } }
+logging: { store: logs }
+tracing: { exporters: [{ otlp_http: { url: { env: TRACE_URL }, headers: { file: secrets/headers } } }] }
+`);
+    const dropIn = units.get("order.service.d/stackwright.conf") ?? "";
+    expect(dropIn.match(/^LoadCredential=/gm)).toHaveLength(4);
+    expect(complaintsOf(units)).toEqual([]);
+  });
+
   it("sees what is wrong in a unit, and in a drop-in", () => {
     const wrong = new Map([
       ["a.service", "[Service]\nExecStart=/bin/true\nRestart=sometimes\n"],

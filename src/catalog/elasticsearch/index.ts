@@ -1,17 +1,18 @@
-import { z } from "zod";
+import type { Service } from "../../model/model.ts";
+import type { Unit } from "../../signals/host.ts";
 import { defineKind } from "../kind.ts";
 import { alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
 import { metrics } from "./metrics.ts";
+import { type ElasticsearchSettings, elasticsearchSettings } from "./settings.ts";
 
 const defaultPort = 9200;
-const settings = z.strictObject({});
 
-export const elasticsearch = defineKind<z.infer<typeof settings>>({
+export const elasticsearch = defineKind<ElasticsearchSettings>({
   id: "elasticsearch",
   title: "Elasticsearch",
   tools: ["elasticsearch_exporter"],
-  settings,
+  settings: elasticsearchSettings,
   cluster: { type: "quorum" },
   port: defaultPort,
   ports: () => [{ port: 9300, purpose: "traffic between nodes" }],
@@ -31,21 +32,7 @@ export const elasticsearch = defineKind<z.infer<typeof settings>>({
   probe: { prober: "tcp" },
   alerts,
   dashboard: () => [dashboard],
-  units: (service) => [
-    { name: "elasticsearch" },
-    {
-      name: "prometheus-elasticsearch-exporter",
-      flags: [`--es.uri=http://127.0.0.1:${service.port ?? defaultPort}`],
-      listen: { flag: "--web.listen-address", port: 9114 },
-      after: ["elasticsearch"],
-      own: {
-        description: "Elasticsearch exporter",
-        program: ["elasticsearch_exporter"],
-        user: "prometheus",
-        confined: true,
-      },
-    },
-  ],
+  units: (service, own) => [{ name: "elasticsearch" }, exporterUnit(service, own)],
   packages: () => [
     { source: "https://www.elastic.co/guide/en/elasticsearch/reference/current/install-elasticsearch.html" },
     {
@@ -54,3 +41,34 @@ export const elasticsearch = defineKind<z.infer<typeof settings>>({
     },
   ],
 });
+
+/** The exporter asks the node beside it; there the certificate, which is for the host's name, proves nothing. */
+function exporterUnit(service: Service, { tls, exporter }: ElasticsearchSettings): Unit {
+  const address = `127.0.0.1:${service.port ?? defaultPort}`;
+  return {
+    name: "prometheus-elasticsearch-exporter",
+    flags: tls === undefined ? [`--es.uri=http://${address}`] : [`--es.uri=https://${address}`, "--es.ssl-skip-verify"],
+    ...(exporter === undefined
+      ? {}
+      : {
+          variables: { ES_USERNAME: exporter.username },
+          secretVariables: [
+            {
+              name: "ES_PASSWORD",
+              before: "",
+              after: "",
+              from: exporter.password,
+              source: [...service.source, "elasticsearch", "exporter", "password"],
+            },
+          ],
+        }),
+    listen: { flag: "--web.listen-address", port: 9114 },
+    after: ["elasticsearch"],
+    own: {
+      description: "Elasticsearch exporter",
+      program: ["elasticsearch_exporter"],
+      user: "prometheus",
+      confined: true,
+    },
+  };
+}

@@ -244,6 +244,37 @@ const telemetry: readonly AlertTemplate[] = [
       firing: [{ reason: "queue-full" }],
     },
   },
+  {
+    name: "InstrumentationMissing",
+    expr: "telemetry_instrumentation_patched == 0",
+    for: "15m",
+    severity: "info",
+    about: "instance",
+    summary: "{{ $labels.service }} on {{ $labels.host }} is blind for {{ $labels.module }}",
+    description:
+      "The telemetry library of {{ $labels.instance }} could not instrument {{ $labels.module }}: its calls are in no trace.",
+    test: {
+      fires: { 'telemetry_instrumentation_patched{module="mysql2"}': 0 },
+      quiet: { 'telemetry_instrumentation_patched{module="mysql2"}': 1 },
+      firing: [{ module: "mysql2" }],
+    },
+  },
+  {
+    name: "MetricSeriesLimited",
+    expr: "increase(telemetry_metric_series_limited_total[30m]) > 0",
+    for: "0s",
+    severity: "info",
+    about: "instance",
+    summary: "A metric of {{ $labels.service }} on {{ $labels.host }} has too many label sets",
+    description:
+      "Further label sets of {{ $labels.metric }} of {{ $labels.instance }} are counted together as other, so its series no longer tell them apart.",
+    test: {
+      fires: { 'telemetry_metric_series_limited_total{metric="orders_total"}': "0+1x600" },
+      quiet: { 'telemetry_metric_series_limited_total{metric="orders_total"}': 40 },
+      afterSeconds: 60,
+      firing: [{ metric: "orders_total" }],
+    },
+  },
 ];
 
 export const alerts: readonly AlertTemplate[] = [...service, ...process, ...telemetry];

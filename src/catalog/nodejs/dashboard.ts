@@ -50,6 +50,15 @@ export const dashboard: readonly Row[] = [
         ],
       },
       {
+        title: "Requests under way",
+        description:
+          "Requests that have begun and not ended. A rise without more requests by route means that they wait for something.",
+        type: "timeseries",
+        unit: "short",
+        min: 0,
+        queries: [{ expr: "http_server_active_requests", legend: "{{instance}}" }],
+      },
+      {
         title: "Requests by status",
         description: "Requests by status code. 5xx are our faults: open the traces of that time with the error filter.",
         type: "timeseries",

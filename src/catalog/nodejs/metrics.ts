@@ -13,6 +13,7 @@ const http: readonly MetricFamily[] = [
     http_response_status_code: "open",
     url_scheme: ["http", "https"],
   }),
+  gauge("http_server_active_requests"),
   histogram("http_client_request_duration_seconds", {
     http_request_method: "open",
     http_response_status_code: "open",
@@ -31,12 +32,14 @@ const telemetry: readonly MetricFamily[] = [
   counter("telemetry_log_records_dropped_total", { reason: "open" }),
   counter("telemetry_log_records_redirected_total"),
   gauge("telemetry_log_records_buffered"),
-  gauge("telemetry_log_mode", { mode: "open" }),
+  gauge("telemetry_log_mode", { mode: ["durable", "fast", "direct", "file", "stdout"] }),
   counter("telemetry_spans_ended_total"),
   counter("telemetry_spans_exported_total"),
   counter("telemetry_spans_dropped_total", { reason: "open" }),
   gauge("telemetry_spans_queued"),
   gauge("telemetry_instrumentation_patched", { module: "open" }),
+  counter("telemetry_metric_series_limited_total", { metric: "open" }),
+  counter("telemetry_metric_faults_total", { fault: "open" }),
 ];
 
 /**

@@ -10,7 +10,10 @@ export const scrape = z
   .meta({ description: "how often targets are scraped" });
 
 export const logging = z.strictObject({
-  store: name.meta({ description: "the Elasticsearch service", examples: ["logs"] }),
+  store: name.meta({
+    description: "the Elasticsearch service, or the exporter service (kind stackwright) with its embedded store",
+    examples: ["logs"],
+  }),
   shipper: z.enum(["fluentd", "filebeat", "logstash"]).default("fluentd"),
   retention: z.strictObject({ hot: duration, delete: duration }).optional(),
   accept,
@@ -28,8 +31,22 @@ export const tracing = z.strictObject({
   exporters: z
     .array(
       z.union([
-        z.strictObject({ service: name }),
-        z.strictObject({ otlp_http: z.strictObject({ url: z.union([httpUrl, secret]) }) }),
+        z.strictObject({
+          service: name.meta({
+            description: "takes OTLP: Jaeger, or the exporter service (kind stackwright) with its embedded store",
+            examples: ["spans"],
+          }),
+        }),
+        z.strictObject({
+          otlp_http: z.strictObject({
+            url: z
+              .union([httpUrl, secret])
+              .meta({ description: "base address, to which /v1/traces is added, or one that ends in /traces" }),
+            headers: secret.optional().meta({
+              description: "headers of each request, by reference; the file says NAME=VALUE,NAME=VALUE",
+            }),
+          }),
+        }),
       ]),
     )
     .default([]),

@@ -5,6 +5,7 @@ import { checkAddresses } from "./addresses.ts";
 import { checkCapacity } from "./capacity.ts";
 import { checkClusters } from "./clusters.ts";
 import { checkDependencyCycles } from "./dependency-cycles.ts";
+import { checkEmbeddedStore } from "./embedded-store.ts";
 import { checkFailureDomains } from "./failure-domains.ts";
 import { checkHostFiles } from "./host-files.ts";
 import { checkMonitoring } from "./monitoring.ts";
@@ -31,6 +32,7 @@ const checks: readonly ((checked: Checked) => readonly Problem[])[] = [
   checkCapacity,
   checkDependencyCycles,
   checkFailureDomains,
+  checkEmbeddedStore,
   checkSlos,
   checkMonitoring,
   checkVersions,

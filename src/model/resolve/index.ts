@@ -89,14 +89,14 @@ function resolveLogging(
     path,
     subject: "logs are stored in service",
   });
-  checkKind(store, "elasticsearch", path, resolution);
+  checkKind(store, ["elasticsearch", "stackwright"], path, resolution);
   return { store: entry.store, shipper: entry.shipper, retention: entry.retention, source: ["logging"] };
 }
 
-function checkKind(service: Service | undefined, kind: string, path: Path, resolution: Resolution): void {
-  if (service !== undefined && service.kind !== kind)
+function checkKind(service: Service | undefined, kinds: readonly string[], path: Path, resolution: Resolution): void {
+  if (service !== undefined && !kinds.includes(service.kind))
     resolution.report("invalid-value", path, `${path.at(-1)} is "${service.name}", which is of kind ${service.kind}`, {
-      hint: `name a service of kind ${kind}`,
+      hint: `name a service of kind ${kinds.join(" or ")}`,
     });
 }
 
@@ -111,7 +111,7 @@ function resolveTracing(
     const path = ["tracing", "collector"];
     const subject = "spans go to service";
     const collector = resolution.lookup(entry.collector, services, { section: "services", path, subject });
-    checkKind(collector, "otel-collector", path, resolution);
+    checkKind(collector, ["otel-collector"], path, resolution);
   }
   for (const [index, exporter] of entry.exporters.entries())
     if ("service" in exporter)
@@ -124,7 +124,11 @@ function resolveTracing(
   return {
     collector: entry.collector,
     sampling: { ratio, keepErrors, keepSlowerThanMs: slow === undefined ? undefined : parseDuration(slow) },
-    exporters: entry.exporters.map((exporter) => ("service" in exporter ? exporter : { otlpHttp: exporter.otlp_http })),
+    exporters: entry.exporters.map((exporter) =>
+      "service" in exporter
+        ? exporter
+        : { otlpHttp: { url: exporter.otlp_http.url, headers: exporter.otlp_http.headers } },
+    ),
     source: ["tracing"],
   };
 }

@@ -23,7 +23,7 @@ export function memberFlags(
   const port = member.port ?? service.port ?? webPort;
   return [
     ...given.filter((flag) => !ownFlags.test(flag)),
-    ...["127.0.0.1", ...askedOn(model, member.host)].map(
+    ...[...new Set(["127.0.0.1", ...askedOn(model, member.host)])].map(
       (address) => `--web.listen-address=${joinHostPort(address, port)}`,
     ),
     ...clusterFlags(member.host, others),

@@ -7,7 +7,7 @@ import { managedInstances } from "../../model/services.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { askedOn, askingHosts, hostFile } from "./address.ts";
 import { shareAlike } from "./alike.ts";
-import { appFiles } from "./app.ts";
+import { appFiles, appSecrets } from "./app.ts";
 import { packageLists } from "./packages.ts";
 import { sysusers } from "./sysusers.ts";
 import { usesAddress } from "./unit.ts";
@@ -35,9 +35,9 @@ export function renderHosts(model: Model, signals: Signals): readonly Artifact[]
   return place(files, (service) => members.get(service) ?? []);
 }
 
-/** Secrets that the units of the hosts read. */
+/** Secrets that the units of the hosts read, and its applications. */
 export function hostSecrets(model: Model, signals: Signals): readonly HostSecret[] {
-  return unitSecrets(unitsOf(model, signals));
+  return [...unitSecrets(unitsOf(model, signals)), ...appSecrets(model)];
 }
 
 function addressFiles(model: Model, units: readonly HostUnit[]): readonly HostArtifact[] {

@@ -93,7 +93,7 @@ function loopback({ listen }: Unit, asked: () => readonly string[]): readonly st
   const { loopback, flag, port = 0 } = listen ?? {};
   if (loopback === undefined) return [];
   const addresses = ["127.0.0.1", ...(loopback === "only" ? [] : asked())];
-  return addresses.map((address) => `${flag}=${joinHostPort(address, port)}`);
+  return [...new Set(addresses)].map((address) => `${flag}=${joinHostPort(address, port)}`);
 }
 
 /** Secrets that units read at their start. Files that systemd itself reads for them belong to root. */

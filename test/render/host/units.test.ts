@@ -238,6 +238,18 @@ describe("secrets of exporters", () => {
     expect(fileOn(newer, "db1", "/etc/default/prometheus-mysqld-exporter")).toContain("--mysqld.username=exporter");
   });
 
+  it("let the exporter into an Elasticsearch with security on", () => {
+    const own = "{ tls: {}, exporter: { username: watch, password: { env: ES_WATCH } } }";
+    const result = built(`  logs: { kind: elasticsearch, hosts: [db1], elasticsearch: ${own} }`);
+    const name = "prometheus-elasticsearch-exporter";
+    const [line = ""] = valuesOf([fileOn(result, "db1", dropIn(name)) ?? ""], "Service.ExecStart");
+    expect(readCommand(line, {}).slice(1, 3)).toEqual(["ES_PASSWORD", ""]);
+    expect(readEnvironmentFile(fileOn(result, "db1", `/etc/default/${name}`) ?? "")).toEqual({
+      ES_USERNAME: "watch",
+      ARGS: "--es.uri=https://127.0.0.1:9200 --es.ssl-skip-verify",
+    });
+  });
+
   it("are no need: without a password the exporter logs in without one", () => {
     const result = built("  store: { kind: mysql, hosts: [db1] }");
     expect(fileOn(result, "db1", "/etc/default/prometheus-mysqld-exporter")).toContain(
