@@ -79,6 +79,13 @@ export function program(): Command {
     .addOption(listenAddress().default(["127.0.0.1:9740"], '"127.0.0.1:9740"'))
     .option("--web.config.file <file>", "TLS, client certificates and users, in the exporter toolkit's format")
     .option("--token-file <file>", "file with the bearer token that requests need")
+    .option("--no-store", "take in no traces and no log lines")
+    .option(
+      "--store.directory <folder>",
+      "where traces and log lines are kept; $STATE_DIRECTORY/store where that is set, else in memory",
+    )
+    .option("--store.max-bytes <size>", "what the store may take; 512MB in a folder, 64MB in memory unless said")
+    .option("--store.max-age <duration>", "how long records are kept; 7d unless said")
     .action(async (options) => finish((await import("./commands/serve.ts")).serve(options)));
 
   root
@@ -93,13 +100,11 @@ export function program(): Command {
 
   root
     .command("demo")
-    .option("-i, --inventory <file>", "another inventory than the reference inventory")
-    .addOption(listenAddress().default(["127.0.0.1:9740"], '"127.0.0.1:9740"'))
-    .option("--no-serve", "end after the checks, as it does where nobody sits at a terminal")
-    .option("--seconds <number>", "serve for so long, also without a terminal")
-    .summary("validate, generate, check and serve the reference inventory")
+    .option("--once", "end when everything was shown; exit 1 where something was not", false)
+    .option("--json", "print one JSON document when everything was shown", false)
+    .summary("show the whole stack at work on this machine")
     .description(
-      "Validates, generates and checks the reference inventory in a temporary folder, says what came out, and serves it until Ctrl-C.",
+      "Generates the stack of examples/one-host.yaml for this machine, on loopback only, and starts it: sample applications with load, the exporter service with its store, and, where they are installed, Prometheus, Alertmanager, nginx and exporters. Shows live figures, a trace, a log line and an alert that fires because of an injected fault, and goes on until Ctrl-C, which leaves nothing behind.",
     )
     .action(async (options) => finish((await import("./commands/demo.ts")).demo(options)));
 
