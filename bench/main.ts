@@ -7,13 +7,20 @@ import { parseArgs } from "node:util";
 import type { Bench, Case } from "./case.ts";
 import { accessLog } from "./cases/access-log.ts";
 import { ansible } from "./cases/ansible.ts";
+import { durability } from "./cases/durability.ts";
+import { exposition } from "./cases/exposition.ts";
+import { express } from "./cases/express.ts";
 import { expressions } from "./cases/expressions.ts";
 import { failover } from "./cases/failover.ts";
 import { generate, hosts } from "./cases/generate.ts";
+import { instruments } from "./cases/instruments.ts";
+import { logging } from "./cases/logging.ts";
 import { repeat } from "./cases/repeat.ts";
 import { schema } from "./cases/schema.ts";
 import { serve } from "./cases/serve.ts";
+import { ship } from "./cases/ship.ts";
 import { start } from "./cases/start.ts";
+import { telemetryStart } from "./cases/telemetry-start.ts";
 import { measure } from "./measure.ts";
 import { figuresOf } from "./table.ts";
 
@@ -28,6 +35,13 @@ const cases: readonly Case[] = [
   accessLog,
   failover,
   serve,
+  durability,
+  express,
+  telemetryStart,
+  logging,
+  ship,
+  exposition,
+  instruments,
 ];
 const usage = [
   "npm run bench [-- [--runs N] NAME…]",
