@@ -19,10 +19,11 @@ export function drawGraph(edges: readonly Edge[]): Html | undefined {
   if (nodes.size === 0 || nodes.size > maxNodes) return undefined;
   const all = [...nodes.values()];
   const width = Math.max(...all.map(({ x }) => x)) + box.width + 2;
-  const height = Math.max(...all.map(({ y }) => y)) + box.height + 30;
+  const bottom = Math.max(...all.map(({ y }) => y)) + box.height;
+  const height = bottom + 30;
   const lines = edges.flatMap((edge) => {
     const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
-    return from === undefined || to === undefined ? [] : [drawEdge(edge, from, to)];
+    return from === undefined || to === undefined ? [] : [drawEdge(edge, from, to, bottom)];
   });
   return html`<div class="graph"><svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Who calls whom; the list below has the same figures">${lines}${all.map(drawNode)}</svg></div>`;
 }
@@ -64,15 +65,22 @@ function reaches(edges: readonly Edge[], from: string, target: string): boolean 
   return false;
 }
 
-function drawEdge(edge: Edge, from: Node, to: Node): Html {
+/** What passes a column goes round below it: its figure would stand behind a box. */
+function drawEdge(edge: Edge, from: Node, to: Node, bottom: number): Html {
   const [x1, y1] = [from.x + box.width, from.y + box.height / 2];
   const [x2, y2] = [to.x - 7, to.y + box.height / 2];
   const bend = Math.max(40, (x2 - x1) / 2);
+  const middle = (y1 + y2) / 2;
+  const passes = x2 - x1 > box.acrossGap;
+  // Half way a curve is three quarters as far from its ends as its handles are.
+  const low = middle + (bottom + 22 - middle) / 0.75;
   const path =
-    x2 > x1
-      ? `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
-      : `M${x1} ${y1}C${x1 + 60} ${y1 + 70} ${x2 - 60} ${y2 + 70} ${x2} ${y2}`;
-  const [labelX, labelY] = [(x1 + x2) / 2, x2 > x1 ? (y1 + y2) / 2 : Math.max(y1, y2) + 50];
+    x2 <= x1
+      ? `M${x1} ${y1}C${x1 + 60} ${y1 + 70} ${x2 - 60} ${y2 + 70} ${x2} ${y2}`
+      : passes
+        ? `M${x1} ${y1}C${x1 + 60} ${low} ${x2 - 60} ${low} ${x2} ${y2}`
+        : `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+  const [labelX, labelY] = [(x1 + x2) / 2, x2 <= x1 ? Math.max(y1, y2) + 50 : passes ? bottom + 22 : middle];
   const thickness = Math.min(6, 1.5 + Math.log10(1 + edge.per_second) * 1.6).toFixed(1);
   const title = `${edge.from} calls ${edge.to}: ${printRate(edge.per_second)}, ${printShare(edge.errors, edge.count)} fail, p95 ${printDuration(edge.p95_ms)}`;
   return html`<g class="${levelOf(edge)}"><title>${title}</title><path class="line" d="${path}" stroke-width="${thickness}"></path>

@@ -50,7 +50,7 @@ export function createLogging({ settings, resource, reporter, sink, stdout }: Lo
     logger(options = {}) {
       const make = loadPino();
       const logger = make({ level: settings.level, ...ecsOptions(base, settings, options) }, destination);
-      redactObjects(logger, make.symbols, redact);
+      redactObjects(logger, make.symbols, { fields: settings.redactedFields, redact });
       return logger;
     },
     requestLogger: createRequestLogger(base, settings, destination),

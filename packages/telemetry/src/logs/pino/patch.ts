@@ -52,7 +52,7 @@ function patchedPino(make: Pino, parts: PatchParts): Pino {
     const shaped = isEcs ? ecsOptions(parts.base, parts.settings, options) : ownOptions(options, parts.settings);
     const teed = withTee(shaped, { ...parts, isEcs, messageKey: options.messageKey ?? "msg" });
     const logger = Reflect.apply(make, undefined, [teed, destination ?? parts.stdout]);
-    redactObjects(logger, make.symbols, parts.redact);
+    redactObjects(logger, make.symbols, { fields: parts.settings.redactedFields, redact: parts.redact });
     return logger;
   };
   const all: unknown = Object.assign(patched, make, { [original]: make });
