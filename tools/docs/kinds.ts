@@ -18,7 +18,7 @@ export function provenanceOf({ endpoint }: ExampleJob, capture: Capture | undefi
 const words: Readonly<Record<Provenance, string>> = {
   captured: "captured from a real exporter",
   recorded: "captured from a real exporter on recorded answers",
-  partly: "those of the process captured; its own declared, not yet asked of a real target",
+  partly: "those of the process captured; its own declared, and compared with the running program by a test",
   declared: "declared; not yet asked of a real target",
   any: "any; the service's own",
 };

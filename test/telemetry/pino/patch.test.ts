@@ -116,6 +116,44 @@ describe("a logger that the application makes itself", () => {
     }
   });
 
+  it("redacts also in children that name further paths of their own", () => {
+    const to = written();
+    const pino = patched(to);
+    const child = pino().child({ password: "p1", user: { token: "t1" } }, { redact: ["card"] });
+    child.info({ card: "c1", secret: "s1", nested: { password: "p2" } }, "paid");
+    child
+      .child({ secret: "s2" }, { redact: { paths: ["extra"], censor: "gone" } })
+      .info({ extra: "e1", a: { jwt: "j1" } });
+    expect(to.stdout.join("")).not.toMatch(/"(?:p1|t1|c1|s1|p2|s2|e1|j1)"/);
+    expect(parsed(to.stdout)).toMatchObject([
+      { password: "[redacted]", user: { token: "[redacted]" }, card: "[Redacted]", message: "paid" },
+      { user: { token: "[redacted]" }, extra: "gone", a: { jwt: "[redacted]" } },
+    ]);
+    expect(to.sink).toEqual(to.stdout);
+  });
+
+  it("keeps the name of the service where its bindings are formatted, as to get rid of pid and hostname", () => {
+    const to = written();
+    patched(to)({ formatters: { bindings: () => ({ team: "kitchen" }) } })
+      .child({ table: 4 })
+      .info("text");
+    expect(parsed(to.sink)).toMatchObject([{ "service.name": "menu", team: "kitchen", table: 4, message: "text" }]);
+  });
+
+  it("writes the line of a mixin that throws, and says so in it", () => {
+    const to = written();
+    const pino = patched(to);
+    const broken = (): object => {
+      throw new TypeError("no user");
+    };
+    inSpan(() => pino({ mixin: broken }).info({ order: 7 }, "paid"));
+    pino({ mixin: () => JSON.parse("null") }).info({ order: 8 }, "paid");
+    expect(parsed(to.stdout)).toMatchObject([
+      { order: 7, "trace.id": ids.traceId, "error.type": "TypeError", "error.message": "no user", message: "paid" },
+      { order: 8, message: "paid" },
+    ]);
+  });
+
   it("is not hindered from throwing what is wrong with its options", () => {
     expect(() => patched(written())({ level: "loud" })).toThrow("loud");
   });
