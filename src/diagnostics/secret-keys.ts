@@ -31,6 +31,8 @@ const exactWords: ReadonlySet<string> = new Set([
   "psk",
   "dsn",
   "jwt",
+  "headers",
+  "ca",
 ]);
 
 /** Keys of the map that refers to a secret instead of holding it. */

@@ -62,6 +62,8 @@ describeWith(releases.flatMap(elasticsearchTools), "Elasticsearch", () => {
       const lines = Array.from({ length: 500 }, (_, n) => JSON.stringify({ "@timestamp": time, n, message: "ü 𝄞" }));
       lines[250] = JSON.stringify({ "@timestamp": time, n: "many" });
       lines[251] = '{"@timestamp":';
+      // As a child logger of pino writes it.
+      lines[252] = `{"@timestamp":"${time}","n":252,"message":"one","message":"two"}`;
       const deadLetterFile = join(folder, `dead-${major}`);
       const delivery = createDelivery(
         { urls: [server(major).url], dataStream: "logs-delivery.x-test", deadLetterFile },
@@ -78,6 +80,8 @@ describeWith(releases.flatMap(elasticsearchTools), "Elasticsearch", () => {
         { line: lines[250], error: { type: "document_parsing_exception", reason: expect.stringContaining("long") } },
         { line: lines[251], error: { type: "document_parsing_exception" } },
       ]);
+      const found = await server(major).ask("GET", "/logs-delivery.x-test/_search?q=n:252");
+      expect(found).toMatchObject({ hits: { hits: [{ _source: { n: 252, message: "two" } }] } });
     });
 
     it("gets less at a time when it says that a request is too large", async () => {

@@ -1,6 +1,9 @@
 import { registerHooks } from "./instrumentation/hooks.ts";
+import { isTransportThread } from "./start/transport-thread.ts";
 
-// Before anything else is loaded: what is there already cannot be instrumented.
-registerHooks();
-const { startTelemetry } = await import("./start/start.ts");
-startTelemetry();
+if (!isTransportThread()) {
+  // Before anything else is loaded: what is there already cannot be instrumented.
+  registerHooks();
+  const { startTelemetry } = await import("./start/start.ts");
+  startTelemetry();
+}

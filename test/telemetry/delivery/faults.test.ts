@@ -47,6 +47,14 @@ describe("a store in trouble", () => {
     expect(reports[0]).toMatchObject({ "error.code": "ETIMEDOUT" });
   });
 
+  it("that does not answer where a field stands twice in a record gets it once", async () => {
+    const { store, deliver, send } = await openWorkshop();
+    store.fault = ({ records }) => (records.some(({ line }) => /"a":1,"a":/.test(line)) ? "hang" : undefined);
+    const lines = ['{"a":0}', '{"a":1,"a":2}'];
+    expect(await send(deliver({ limits: { requestTimeoutMs: 50 } }), batchOf(lines))).toEqual(delivered(2));
+    expect([...store.documents.values()].map((line) => line.trimEnd())).toEqual(['{"a":0}', '{"a":2}']);
+  });
+
   it("is found again when it was away", async () => {
     const { store, folder, reports, deliver, send } = await openWorkshop();
     const away = await startFaultyStore();

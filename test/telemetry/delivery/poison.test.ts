@@ -60,6 +60,38 @@ describe("a record that the store refuses for good", () => {
     expect(reports.length).toBe(1);
   });
 
+  it("is sent again with the last value where a field stands in it twice, as pino's children write it", async () => {
+    const { store, reports, deliver, send, deadLetters } = await openWorkshop();
+    const cause = { type: "x_content_parse_exception", reason: "[1:9] Duplicate field 'a'" };
+    const error = { type: "document_parsing_exception", reason: "[1:9] failed to parse", caused_by: cause };
+    store.fault = () => ({ item: ({ line }) => (/"a":1.*"a":/.test(line) ? { status: 400, error } : undefined) });
+    const lines = [
+      '{"message":"one","a":1}',
+      '{"message":"é","a":1,"a":{"a":2},"__proto__":3}',
+      '{"id":12345678901234567890,"a":1,"a":2}',
+      '{"n":1,"x":{"a":1,"a":"\\ud800"}}',
+    ];
+    expect(await send(deliver(), batchOf(lines))).toEqual(["delivered", "delivered", "dead", "delivered"]);
+    expect([...store.documents.values()].map((line) => line.trimEnd()).toSorted()).toEqual(
+      [
+        '{"message":"one","a":1}',
+        '{"message":"é","a":{"a":2},"__proto__":3}',
+        '{"n":1,"x":{"a":"\\ud800"}}',
+      ].toSorted(),
+    );
+    // What JavaScript cannot hold is not changed in silence.
+    expect(deadLetters()).toMatchObject([{ line: lines[2], error: { type: error.type } }]);
+    expect(reports.length).toBe(1);
+  });
+
+  it("is given up where it is refused as it was after its repeated field has been taken away", async () => {
+    const { store, deliver, send } = await openWorkshop();
+    const error = { type: "document_parsing_exception", reason: "Duplicate field 'a'" };
+    store.fault = () => ({ item: () => ({ status: 400, error }) });
+    expect(await send(deliver(), batchOf(['{"a":1,"a":2}']))).toEqual(["dead"]);
+    expect(store.requests.length).toBe(2);
+  });
+
   it("may be too large, even alone", async () => {
     const { store, deliver, send, deadLetters } = await openWorkshop();
     store.fault = ({ body }) => (body.length > 3_000 ? { status: 413 } : undefined);

@@ -27,6 +27,8 @@ describe("settings of the metrics", () => {
       path: "/b",
       maxSeries: 6,
     });
+    // As it stands in the address of a scrape.
+    expect(readMetricSettings(options, { OTEL_EXPORTER_PROMETHEUS_HOST: "[::]" }).settings.host).toBe("::");
     expect(readMetricSettings(options, { ...env, TELEMETRY_METRICS_PORT: "3" }).settings.port).toBe(3);
   });
 

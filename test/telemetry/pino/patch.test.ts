@@ -126,10 +126,21 @@ describe("a logger that the application makes itself", () => {
       .info({ extra: "e1", a: { jwt: "j1" } });
     expect(to.stdout.join("")).not.toMatch(/"(?:p1|t1|c1|s1|p2|s2|e1|j1)"/);
     expect(parsed(to.stdout)).toMatchObject([
-      { password: "[redacted]", user: { token: "[redacted]" }, card: "[Redacted]", message: "paid" },
+      { password: "[Redacted]", user: { token: "[redacted]" }, card: "[Redacted]", message: "paid" },
       { user: { token: "[redacted]" }, extra: "gone", a: { jwt: "[redacted]" } },
     ]);
     expect(to.sink).toEqual(to.stdout);
+  });
+
+  it("makes a text that was logged as an error the message of one, as a store wants it", () => {
+    const to = written();
+    const pino = patched(to);
+    pino().error({ error: "timeout" }, "failed");
+    pino().error({ err: "timeout" }, "failed");
+    pino({ messageKey: "text" }).error({ err: "timeout" }, "failed");
+    for (const line of parsed(to.sink))
+      expect(line).toMatchObject({ error: { message: "timeout" }, message: "failed" });
+    expect(parsed(to.stdout)[2]).toMatchObject({ err: "timeout", text: "failed" });
   });
 
   it("keeps the name of the service where its bindings are formatted, as to get rid of pid and hostname", () => {

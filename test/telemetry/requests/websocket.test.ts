@@ -68,6 +68,7 @@ describe("the upgrade to a WebSocket", () => {
       await seen.finished(3);
     });
     expect(seen.spans().map((span) => span.attributes["http.response.status_code"])).toEqual([401, 400, undefined]);
+    expect(seen.spans().map((span) => span.attributes["http.route"])).toEqual(["/danmu", undefined, undefined]);
     expect(seen.spans()[2]?.attributes["error.type"]).toBe("aborted");
   });
 

@@ -56,6 +56,11 @@ describe("OTLP over HTTP", () => {
     for (const { name } of spans) expect(String(request?.body)).toContain(name);
   });
 
+  test("takes a page for no answer, whatever its status", async () => {
+    receiver.answer = (response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>");
+    expect(await sendOnce()).toEqual({ kind: "again", why: expect.stringContaining("no receiver of OTLP") });
+  });
+
   test("sends JSON and gzip where asked", async () => {
     await sendOnce({ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json", OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" });
     expect(receiver.requests[0]?.headers["content-encoding"]).toBe("gzip");

@@ -19,6 +19,18 @@ function problems(env: Env, options: TraceOptions = {}) {
 }
 
 describe("settings of traces", () => {
+  test("names that nobody knows are told, and are no reason for the full mode", () => {
+    const env = { OTEL_METRICS_EXPORTER: "statsd", OTEL_LOGS_EXPORTER: "syslog", OTEL_LOG_LEVEL: "loud" };
+    expect(readTraceSettings({}, env).settings).toMatchObject({
+      ...{ mode: "light", metricExporters: [], logExporters: [], logLevel: undefined },
+    });
+    expect(problems(env)).toEqual([
+      'OTEL_LOGS_EXPORTER names "syslog"; it takes otlp, console and none; ignored',
+      'OTEL_LOG_LEVEL is "loud"; it takes none, error, warn, info, debug, verbose, all; ignored',
+    ]);
+    expect(settings({ OTEL_LOG_LEVEL: "DEBUG" }).logLevel).toBe("debug");
+  });
+
   test("without any say: the light mode, all traces, to localhost by protobuf", () => {
     expect(settings({})).toMatchObject({
       enabled: true,

@@ -34,7 +34,8 @@ function tellRoute(server: object): void {
     const state = request[served];
     const options: unknown = Reflect.get(this, "options");
     const path: unknown = isObject(options) ? Reflect.get(options, "path") : undefined;
-    if (state !== undefined && state.route === "" && typeof path === "string") state.route = path;
+    // A server on an own port is asked for every path, and refuses those that are not its.
+    if (state !== undefined && state.route === "" && state.path === path) state.route = path;
     return handleUpgrade.call(this, request, ...rest);
   });
 }

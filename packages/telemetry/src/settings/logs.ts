@@ -141,7 +141,7 @@ function defaultDirectory(env: Environment, serviceName: string): string {
 /** A user without a name and `$HOME`, as containers have them, has none. */
 function home(): string {
   try {
-    return homedir();
+    return homedir() || tmpdir();
   } catch {
     return tmpdir();
   }

@@ -76,7 +76,9 @@ export function readMetricSettings(
   const enabled = option("enabled", isBoolean, "true or false");
   const settings: MetricSettings = {
     enabled: read("OTEL_METRICS_EXPORTER", enabled, isOurs, "prometheus or none"),
-    host: env["OTEL_EXPORTER_PROMETHEUS_HOST"]?.trim() || option("host", isText, "a host name or address"),
+    host: withoutBrackets(
+      env["OTEL_EXPORTER_PROMETHEUS_HOST"]?.trim() || option("host", isText, "a host name or address"),
+    ),
     port: read(
       "TELEMETRY_METRICS_PORT",
       read("OTEL_EXPORTER_PROMETHEUS_PORT", port, parsePort, "a port from 1 to 65535"),
@@ -113,6 +115,11 @@ function isOurs(text: string): boolean | undefined {
   const names = text.split(",").map((each) => each.trim().toLowerCase());
   if (!names.every((name) => ["prometheus", "none", "otlp", "console"].includes(name))) return undefined;
   return !names.includes("none");
+}
+
+/** `[::1]`, as it stands in addresses. */
+function withoutBrackets(host: string): string {
+  return /^\[(.+)\]$/.exec(host)?.[1] ?? host;
 }
 
 function parsePort(text: string): number | undefined {

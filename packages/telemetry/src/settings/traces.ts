@@ -75,7 +75,7 @@ export function readTraceSettings(
   const exporters = readExporters(reader, problems);
   const propagators = readPropagators(reader, problems);
   const metricExporters = (reader.list("OTEL_METRICS_EXPORTER") ?? []).filter(isOfSdk);
-  const logExporters = (reader.list("OTEL_LOGS_EXPORTER") ?? []).filter(isOfSdk);
+  const logExporters = readLogExporters(reader, problems);
   const resourceDetectors = reader.list("OTEL_NODE_RESOURCE_DETECTORS");
   const configFile = reader.text("OTEL_CONFIG_FILE") ?? reader.text("OTEL_EXPERIMENTAL_CONFIG_FILE");
   const only: readonly (readonly [string, boolean])[] = [
@@ -104,7 +104,7 @@ export function readTraceSettings(
       propagators,
       queue: readQueue(reader, problems),
       limits: readLimits(reader),
-      logLevel: reader.text("OTEL_LOG_LEVEL")?.toLowerCase(),
+      logLevel: reader.choice("OTEL_LOG_LEVEL", ["none", "error", "warn", "info", "debug", "verbose", "all"]),
       metricExporters: disabled ? [] : metricExporters,
       logExporters: disabled ? [] : logExporters,
       configFile,
@@ -114,9 +114,20 @@ export function readTraceSettings(
   };
 }
 
-/** Metrics for Prometheus are ours; everything else is the SDK's. */
+/** Metrics for Prometheus are ours, and a name that nobody knows is no reason for the full mode. */
 function isOfSdk(name: string): boolean {
-  return name !== "none" && name !== "prometheus";
+  return name === "otlp" || name === "console";
+}
+
+function readLogExporters(reader: EnvironmentReader, problems: SettingProblem[]): readonly string[] {
+  const names = reader.list("OTEL_LOGS_EXPORTER") ?? [];
+  for (const name of names)
+    if (name !== "none" && !isOfSdk(name))
+      problems.push({
+        setting: "OTEL_LOGS_EXPORTER",
+        message: `names ${JSON.stringify(name)}; it takes otlp, console and none; ignored`,
+      });
+  return names.filter(isOfSdk);
 }
 
 function readExporters(reader: EnvironmentReader, problems: SettingProblem[]): readonly SpanExporterName[] {

@@ -72,7 +72,7 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   );
   const { settings, problems } = readSettings(options, process.env);
   for (const { setting, message } of problems)
-    reporter.begin(`setting:${setting}`, "a setting cannot be obeyed", { setting, reason: message });
+    reporter.begin(`setting:${setting}:${message}`, "a setting cannot be obeyed", { setting, reason: message });
 
   const traces = startTraces(settings.traces, { resource: settings.resource, reporter });
   const registry = registryOf(current, settings.metrics, reporter);

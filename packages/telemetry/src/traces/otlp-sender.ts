@@ -9,6 +9,7 @@ import { resolveTarget, showTarget } from "./otlp-target.ts";
 import type { Attempt, Outcome, SpanSender } from "./span-sender.ts";
 
 const compress = promisify(gzip);
+const lessThan = 0x3c;
 
 /**
  * Sends spans by OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp. Secret files are read at the first
@@ -42,6 +43,9 @@ export function createOtlpSender(settings: OtlpSettings): SpanSender {
   };
 
   const judge = ({ status, retryAfter, body }: OtlpAnswer): Outcome => {
+    // Neither protobuf nor JSON begins like a page: somebody else answers, a proxy perhaps, and for now perhaps.
+    if (status >= 200 && status < 300 && body[0] === lessThan)
+      return { kind: "again", why: `HTTP ${status} with a page: no receiver of OTLP answers there` };
     if (status >= 200 && status < 300) return { kind: "accepted", rejected: rejectedSpans(body, json) };
     const why = `HTTP ${status}`;
     if (status === 413) return { kind: "too_large" };

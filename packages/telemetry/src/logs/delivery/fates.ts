@@ -3,6 +3,7 @@ import { recordId } from "../batch.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { DeliveryLimits } from "./options.ts";
 import { jitteredPause, pause, readRetryAfter } from "./pause.ts";
+import { isRepeatedField, keepLastOfRepeatedFields } from "./repeated-fields.ts";
 import type { Reply, StoreError, Verdict } from "./reply.ts";
 import type { Shipment } from "./shipment.ts";
 import { createSuspects, type Refused } from "./suspects.ts";
@@ -49,6 +50,8 @@ export function createFatesOf({ dataStream, limits, deadLetters, deadLetterFile,
     const attempts = new Uint16Array(batch.sequences.length);
     /** Of the records at which the store failed while it took others. */
     const failures = new Map<number, number>();
+    /** Records that had a field twice: the store refused them once. */
+    const repaired = new Set<number>();
     const suspects = createSuspects();
     let later: number[] = [];
     let worst: Verdict | undefined;
@@ -79,6 +82,13 @@ export function createFatesOf({ dataStream, limits, deadLetters, deadLetterFile,
       });
     };
 
+    const repair = (index: number, error: StoreError): boolean => {
+      if (repaired.has(index) || !isRepeatedField(error) || !keepLastOfRepeatedFields(batch, index)) return false;
+      repaired.add(index);
+      later.push(index);
+      return true;
+    };
+
     const again = (index: number, verdict: Verdict): void => {
       later.push(index);
       if (worst === undefined || verdict.kind !== "busy") worst = verdict;
@@ -99,8 +109,9 @@ export function createFatesOf({ dataStream, limits, deadLetters, deadLetterFile,
             if (verdict.kind === "delivered" || verdict.kind === "redirected") {
               taken += 1;
               settle(index, verdict.kind);
-            } else if (verdict.kind === "poison") dead.push({ index, error: verdict.error });
-            else if (verdict.kind === "failed" && (isOneTaken || failures.has(index))) {
+            } else if (verdict.kind === "poison") {
+              if (!repair(index, verdict.error)) dead.push({ index, error: verdict.error });
+            } else if (verdict.kind === "failed" && (isOneTaken || failures.has(index))) {
               const times = (failures.get(index) ?? 0) + 1;
               failures.set(index, times);
               if (times < mostFailures) again(index, verdict);
@@ -151,7 +162,9 @@ export function createFatesOf({ dataStream, limits, deadLetters, deadLetterFile,
             fix,
           });
         }
-        const wanted = isRefused ? limits.refusedPauseMs : jitteredPause(rounds, limits);
+        // Nothing to wait for where all that is left has been repaired.
+        const jittered = worst === undefined ? 0 : jitteredPause(rounds, limits);
+        const wanted = isRefused ? limits.refusedPauseMs : jittered;
         await pause(Math.max(wanted, retryAfterMs), signal);
         const indices = Uint32Array.from(later.sort((a, b) => a - b));
         later = [];

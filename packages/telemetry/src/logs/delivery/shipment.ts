@@ -2,6 +2,7 @@ import type { LogBatch, Settled } from "../batch.ts";
 import type { Destination, Destinations } from "./destinations.ts";
 import type { Fates } from "./fates.ts";
 import type { DeliveryLimits } from "./options.ts";
+import { keepLastOfRepeatedFields } from "./repeated-fields.ts";
 import { parse, readError, readReply } from "./reply.ts";
 import { writeBody } from "./request-body.ts";
 import type { Transport } from "./transport.ts";
@@ -54,7 +55,7 @@ export function createShipper({ dataStream, limits, destinations, transport, fat
       const result = await transport.post(destination.url, body.bytes, signal);
       // A body that is still being written must not be written to.
       if (result.kind === "answered" && result.sent && spaces.length < mostSpaces) spaces.push(space);
-      const unsettled = await judge(result, { destination, sent, bytes: body.bytes.length, fate });
+      const unsettled = await judge(result, { batch, destination, sent, bytes: body.bytes.length, fate });
       todo.push(...unsettled);
     }
   };
@@ -62,7 +63,7 @@ export function createShipper({ dataStream, limits, destinations, transport, fat
   /** What of the records has to be sent again at once, the first last. */
   async function judge(
     result: Awaited<ReturnType<Transport["post"]>>,
-    { destination, sent, bytes, fate }: Try,
+    { batch, destination, sent, bytes, fate }: Try,
   ): Promise<readonly Uint32Array[]> {
     if (result.kind === "unready") {
       destinations.failed(destination, unreadyTrouble(result.reason));
@@ -71,6 +72,8 @@ export function createShipper({ dataStream, limits, destinations, transport, fat
     if (result.kind === "failed") {
       if (result.stale || result.code === "ABORTED") destinations.released(destination);
       else destinations.failed(destination, troubleOfConnection(result.code));
+      // Elasticsearch 9.2 never answers where a record has a field twice: https://github.com/elastic/elasticsearch/issues/139707
+      if (result.code === "ETIMEDOUT") for (const index of sent) keepLastOfRepeatedFields(batch, index);
       return [sent];
     }
     if (result.status === 413 || result.status === 400) {
@@ -100,6 +103,7 @@ export function createShipper({ dataStream, limits, destinations, transport, fat
 }
 
 interface Try {
+  readonly batch: LogBatch;
   readonly destination: Destination;
   readonly sent: Uint32Array;
   readonly bytes: number;

@@ -53,5 +53,5 @@ function timeAndIds(): string {
 function renameError(fields: Record<string, unknown>): Record<string, unknown> {
   if (!Object.hasOwn(fields, "err") || Object.hasOwn(fields, "error")) return fields;
   const { err, ...rest } = fields;
-  return err instanceof Error ? { ...rest, error: err } : fields;
+  return err instanceof Error || typeof err === "string" ? { ...rest, error: err } : fields;
 }

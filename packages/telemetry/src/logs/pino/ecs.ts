@@ -28,9 +28,13 @@ export function ecsBase(resource: ResourceAttributes, { dataset }: Pick<LoggerSe
   return base;
 }
 
-/** `error` of a line: what was thrown, by the field reference's names. Never throws, whatever is thrown. */
+/**
+ * `error` of a line: what was thrown, by the field reference's names. A text becomes its message, since a store refuses a
+ * record in which an object of the reference is a text. Never throws, whatever is thrown.
+ */
 export function ecsError(thrown: unknown): unknown {
   try {
+    if (typeof thrown === "string") return { message: thrown };
     if (!(thrown instanceof Error)) return thrown;
     const { name, message, stack, cause } = thrown;
     const code: unknown = "code" in thrown ? thrown.code : undefined;

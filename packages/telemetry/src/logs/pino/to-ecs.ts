@@ -13,7 +13,7 @@ export function toEcs(line: string, base: EcsBase, messageKey: string): string {
     "log.level": levelOf(level ?? severity),
     "@timestamp": timeOf(time ?? timestamp),
     ...base,
-    ...(err === undefined ? {} : { error: err }),
+    ...(err === undefined ? {} : { error: typeof err === "string" ? { message: err } : err }),
     ...rest,
     ...(text === undefined ? {} : { message: text }),
   })}\n`;
