@@ -37,14 +37,13 @@ export class ChunkAppender implements Appender {
   append(line: string): DropReason | undefined {
     if (line.length > maxLineBytes) return "too_large";
     const whole = oneLine(line);
-    const length = Buffer.byteLength(whole) + (whole.endsWith("\n") ? 0 : 1);
+    const length = Buffer.byteLength(whole);
     if (length > maxLineBytes) return "too_large";
     const refused = this.#options.room.refuse(line, length);
     if (refused !== undefined) return refused;
     if (this.#chunk !== undefined && this.#size + length > this.#chunk.length) this.handOver();
     this.#chunk ??= Buffer.allocUnsafeSlow(Math.max(this.#options.chunkBytes, length));
-    const written = this.#chunk.write(whole, this.#size);
-    if (written < length) this.#chunk[this.#size + written] = 10;
+    this.#chunk.write(whole, this.#size);
     this.#size += length;
     this.#records++;
     this.#options.appended(length);

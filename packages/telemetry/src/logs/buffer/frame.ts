@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 
 /**
- * How a line stands in a segment: `CCCCCCCC IIIIII LINE\n`, with the CRC-32 of everything between the first blank and the
- * newline, and the place of the record in its segment, both hexadecimal. A newline ends a record whatever was altered
+ * How a line stands in a segment: `CCCCCCCC IIIIII LINE\n`, with the CRC-32 of the line and its newline, begun from the
+ * place, and the place of the record in its segment, both hexadecimal. A newline ends a record whatever was altered
  * before it, places tell how many are missing, and the line itself is what the store is sent, untouched.
  */
 export const frameOverhead = 17;
@@ -34,20 +34,22 @@ export class FrameWriter {
     if (needed > this.#scratch.length)
       this.#scratch = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#scratch.length));
     const bytes = this.#scratch;
-    let end = lineStart + bytes.write(oneLine(line), lineStart);
-    if (bytes[end - 1] !== newline) bytes[end++] = newline;
+    const text = oneLine(line);
+    const end = lineStart + bytes.write(text, lineStart);
     writeHexadecimal(bytes, checksumDigits + 1, placeDigits, place);
     bytes[lineStart - 1] = blank;
-    writeHexadecimal(bytes, 0, checksumDigits, crc32(bytes.subarray(checksumDigits + 1, end - 1)));
+    // Of the text: to make a view of the bytes costs as much as the checksum.
+    writeHexadecimal(bytes, 0, checksumDigits, crc32(text, place));
     bytes[checksumDigits] = blank;
     return end;
   }
 }
 
-/** Exactly one newline, at the end or none. */
+/** Exactly one newline, at the end. */
 export function oneLine(line: string): string {
   const first = line.indexOf("\n");
-  if (first === -1 || first === line.length - 1) return line;
+  if (first === -1) return `${line}\n`;
+  if (first === line.length - 1) return line;
   return `${line.trimEnd().replaceAll("\n", " ")}\n`;
 }
 
@@ -58,9 +60,10 @@ export function oneLine(line: string): string {
 export function placeOf(bytes: Uint8Array, start: number, end: number): number {
   if (end - start < lineStart || bytes[start + checksumDigits] !== blank || bytes[start + lineStart - 1] !== blank)
     return -1;
+  const place = readHexadecimal(bytes, start + checksumDigits + 1, placeDigits);
+  if (place < 0) return -1;
   const checksum = readHexadecimal(bytes, start, checksumDigits);
-  if (checksum !== crc32(bytes.subarray(start + checksumDigits + 1, end))) return -1;
-  return readHexadecimal(bytes, start + checksumDigits + 1, placeDigits);
+  return checksum === crc32(bytes.subarray(lineOf(start), end + 1), place) ? place : -1;
 }
 
 export function lineOf(start: number): number {
