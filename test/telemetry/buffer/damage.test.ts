@@ -51,10 +51,13 @@ describe("damaged files", () => {
         fc.array(fc.tuple(fc.nat(), fc.nat({ max: 7 })), { minLength: 1, maxLength: 4 }),
         fc.nat(),
         async (bits, whichFile) => {
+          // Two lines that have become one at the end of a file that was never closed look like one.
+          let joined = 0;
           const { counts, lines, held } = await survive((bytes) => {
             const altered = bytes.slice();
             for (const [at, bit] of bits) {
               const place = at % altered.length;
+              if (bytes[place] === 10) joined++;
               altered[place] = (altered[place] ?? 0) ^ (1 << bit);
             }
             return altered;
@@ -65,8 +68,8 @@ describe("damaged files", () => {
           expect(held.filter((line) => !lines.includes(line))).toEqual([]);
           expect(new Set(held).size).toBe(held.length);
           expect(held.length).toBeGreaterThanOrEqual(records - 2 * bits.length);
-          expect(counts.delivered + droppedOf(counts)).toBeGreaterThanOrEqual(records);
-          expect(droppedOf(counts)).toBeGreaterThanOrEqual(records - held.length);
+          expect(counts.delivered + droppedOf(counts)).toBeGreaterThanOrEqual(records - joined);
+          expect(droppedOf(counts)).toBeGreaterThanOrEqual(records - held.length - joined);
           expect(droppedOf(counts)).toBeLessThanOrEqual(2 * bits.length);
         },
       ),

@@ -97,9 +97,9 @@ describe("the export of spans", () => {
   test("waits as long as the receiver asks for", async () => {
     const { sender, batches } = scripted([{ ...again, afterMs: 150 }]);
     const { queue, end } = loopOf(sender);
+    const start = performance.now();
     end(makeSpans(1));
     await expect.poll(() => batches.length).toBe(1);
-    const start = performance.now();
     await expect.poll(() => queue.counts().exported, { interval: 5 }).toBe(1);
     expect(performance.now() - start).toBeGreaterThan(100);
   });

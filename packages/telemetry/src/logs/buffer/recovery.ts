@@ -58,7 +58,10 @@ export function segmentsIn(files: FileLayer, home: Home): readonly (SegmentName 
     .toSorted((a, b) => a.first - b.first);
 }
 
-/** Counts the records of a segment that was never closed. Altered lines after the last good one count one each. */
+/**
+ * Counts the records of a segment that was never closed. Altered lines after the last good one count one each: where the
+ * newline between two of them was altered, nothing tells that there were two.
+ */
 function scan(files: FileLayer, path: string, size: number): { readonly records: number; readonly isTorn: boolean } {
   const bytes = Buffer.allocUnsafeSlow(size);
   const file = files.openForRead(path);
