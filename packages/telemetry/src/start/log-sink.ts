@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openDurableSink, openFastSink } from "../logs/buffer/index.ts";
 import type { DeliveryOptions } from "../logs/delivery/options.ts";
 import { openDirectSink } from "../logs/direct.ts";
 import { openFileSink } from "../logs/file/file-sink.ts";
+import { makeDirectory } from "../logs/make-directory.ts";
 import type { LogSink } from "../logs/sink.ts";
 import type { Reporter } from "../reports/reporter.ts";
 import type { LogSettings } from "../settings/logs.ts";
@@ -43,7 +43,7 @@ function open({ mode, buffer, store, file }: LogSettings, reporter: Reporter): L
 /** Where it cannot be made, the sink says so and keeps lines in memory. */
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o750 });
+    makeDirectory(path, 0o750);
   } catch {
     // Opening the sink meets the same error, and reports it.
   }

@@ -4,7 +4,6 @@ import {
   fdatasync,
   fsync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -15,6 +14,7 @@ import {
   utimesSync,
   writeSync,
 } from "node:fs";
+import { makeDirectory } from "../make-directory.ts";
 
 /** Everything that the buffer asks of a file system, so that a test can crash between any two calls. Errors are thrown. */
 export interface FileLayer {
@@ -56,7 +56,7 @@ export interface FileStatus {
 
 /** The machine's own; lines may hold what others must not read. */
 export const machineFiles: FileLayer = {
-  makeDirectory: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeDirectory: (path) => makeDirectory(path, 0o700),
   list: (path) => readdirSync(path),
   create: (path) => openSync(path, "ax", 0o600),
   openForRead: (path) => openSync(path, "r"),

@@ -14,7 +14,6 @@ const lineStart = checksumDigits + 1 + placeDigits + 1;
 /** More records than that do not fit into one segment. */
 export const maxPlace = 16 ** placeDigits - 1;
 
-const newline = 10;
 const blank = 32;
 const digits = new TextEncoder().encode("0123456789abcdef");
 

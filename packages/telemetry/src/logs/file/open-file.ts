@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectory } from "../make-directory.ts";
 
 /** A log file that is open for appending. */
 export interface OpenFile {
@@ -10,7 +11,7 @@ export interface OpenFile {
 
 /** Opens it, with its folder, and ends a line that a power loss cut off. Throws the errors of the file system. */
 export function openLogFile(path: string): OpenFile {
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(path), 0o750);
   const fd = openSync(path, "a+", 0o640);
   try {
     const { ino, size } = fstatSync(fd);
