@@ -74,7 +74,7 @@ export function program(): Command {
   inventory(root.command("serve"))
     .summary("run the exporter service")
     .description(
-      "Runs the exporter service: metrics, targets for Prometheus, a status page, and the bridge for notifications. It reads the inventory again every minute and when it changes.",
+      "Runs the exporter service: metrics, targets for Prometheus, a status page, the bridge for notifications, and a store of recent traces and logs. It reads the inventory again every minute and when it changes.",
     )
     .addOption(listenAddress().default(["127.0.0.1:9740"], '"127.0.0.1:9740"'))
     .option("--web.config.file <file>", "TLS, client certificates and users, in the exporter toolkit's format")

@@ -137,15 +137,15 @@ describe("a supervisor", () => {
     run.remove();
   });
 
-  it("hands on no settings of telemetry that are meant for itself", async () => {
-    process.env["OTEL_SERVICE_NAME"] = "somebody";
+  it("hands on no settings that are meant for itself or for other programs", async () => {
+    Object.assign(process.env, { OTEL_SERVICE_NAME: "somebody", MYSQL_URL: "theirs", HOST: "0.0.0.0" });
     try {
       const run = await taken();
       const supervisor = watched(run);
       const child = supervisor.start({
         name: "env",
         file: "sh",
-        args: ["-c", "echo $OTEL_SERVICE_NAME$OWN"],
+        args: ["-c", "echo $OTEL_SERVICE_NAME$MYSQL_URL$HOST$OWN"],
         env: { OWN: "own" },
       });
       await child.ended;
@@ -153,7 +153,7 @@ describe("a supervisor", () => {
       await supervisor.end();
       run.remove();
     } finally {
-      delete process.env["OTEL_SERVICE_NAME"];
+      for (const name of ["OTEL_SERVICE_NAME", "MYSQL_URL", "HOST"]) delete process.env[name];
     }
   });
 });

@@ -3,14 +3,18 @@ import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Model, Service } from "../model.ts";
 import type { Checked } from "./index.ts";
 
-/** The store of the exporter service takes spans and log records over loopback: it stands where the applications do. */
+/**
+ * The store of the exporter service takes spans and log records over loopback: it stands where the applications do. On
+ * hosts whose settings are not ours to write nobody is sent to it.
+ */
 export function checkEmbeddedStore({ model }: Checked): readonly Problem[] {
   return choices(model).flatMap(({ name, path, what }) => {
     const store = model.services.get(name);
     if (store?.kind !== "stackwright") return [];
     return apps(model).flatMap((app) => {
       const away = app.instances.find(
-        ({ host }) => host.managed && !store.instances.some((each) => each.host.name === host.name),
+        ({ host }) =>
+          host.managed && host.os !== "windows" && !store.instances.some((each) => each.host.name === host.name),
       );
       if (away === undefined) return [];
       return [

@@ -114,12 +114,12 @@ function resolveTracing(
     checkKind(collector, ["otel-collector"], path, resolution);
   }
   for (const [index, exporter] of entry.exporters.entries())
-    if ("service" in exporter)
-      resolution.lookup(exporter.service, services, {
-        section: "services",
-        path: ["tracing", "exporters", index, "service"],
-        subject: "spans are exported to service",
-      });
+    if ("service" in exporter) {
+      const path = ["tracing", "exporters", index, "service"];
+      const subject = "spans are exported to service";
+      const target = resolution.lookup(exporter.service, services, { section: "services", path, subject });
+      checkKind(target, ["jaeger", "stackwright", "otel-collector", "custom"], path, resolution);
+    }
   const { ratio, keep_errors: keepErrors, keep_slower_than: slow } = entry.sampling;
   return {
     collector: entry.collector,

@@ -49,11 +49,16 @@ export function guard(
   };
 }
 
+/** Headers that proxies and browsers add. */
+const foreign = [
+  ...["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"],
+  ...["origin", "sec-fetch-site"],
+];
+
 /** Whether a request comes from this machine, and from no browser and no proxy on it. */
 export function isFromThisMachine({ headers, socket }: Pick<Request, "headers" | "socket">): boolean {
   const isLocal = isLoopback(socket.remoteAddress ?? "") && isOwnName(headers.host);
-  const isForeign = ["forwarded", "x-forwarded-for", "origin", "sec-fetch-site"].some((name) => name in headers);
-  return isLocal && !isForeign;
+  return isLocal && !foreign.some((name) => name in headers);
 }
 
 /** Lets pass only what comes from this machine. */

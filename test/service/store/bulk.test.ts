@@ -171,6 +171,12 @@ describe("a log line", () => {
     });
   });
 
+  it("is refused where its objects lie so deep that nobody could print them", () => {
+    const nested = (levels: number): string => `{"@timestamp":5,"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    expect(recordOf(nested(90), "s")).toMatchObject({ document: nested(90) });
+    for (const levels of [101, 200_000]) expect(recordOf(nested(levels), "s")).toContain("more than 100 deep");
+  });
+
   it("has no trace where the identifier is none", () => {
     expect(recordOf(JSON.stringify({ "@timestamp": at, "trace.id": "<script>" }), "s")).toMatchObject({
       traceId: undefined,

@@ -140,6 +140,8 @@ describe("reading OTLP", () => {
     ["a trace identifier of zeros", { traceId: "0".repeat(32) }, "traceId"],
     ["a short span identifier", { spanId: "abc" }, "spanId"],
     ["no beginning", { startTimeUnixNano: undefined }, "startTimeUnixNano"],
+    ["a beginning that nobody could read back", { startTimeUnixNano: "9200000000000000000" }, "startTimeUnixNano"],
+    ["such a one as a number", { startTimeUnixNano: 9.2e18 }, "startTimeUnixNano"],
   ])("leaves out a span with %s, and takes the one beside it", (_what, wrong, reason) => {
     const good = { traceId: "a".repeat(32), spanId: "b".repeat(16), name: "x", startTimeUnixNano: "1000000" };
     const request = { resourceSpans: [{ scopeSpans: [{ spans: [{ ...good, ...wrong }, good] }] }] };

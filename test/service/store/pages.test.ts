@@ -10,6 +10,7 @@ import {
 } from "../../../src/service/store/api/searches.ts";
 import { printBytes, printDuration, printRate, printShare } from "../../../src/service/store/pages/figures.ts";
 import { drawGraph, placeNodes } from "../../../src/service/store/pages/graph.ts";
+import { drawLines } from "../../../src/service/store/pages/lines.ts";
 import { placeSpans } from "../../../src/service/store/pages/waterfall.ts";
 import type { Edge } from "../../../src/service/store/search/overview.ts";
 import type { SpanView } from "../../../src/service/store/search/trace.ts";
@@ -60,6 +61,11 @@ describe("the picture of calls", () => {
     expect(drawGraph(Array.from({ length: 60 }, (_, index) => edge("hub", `s${index}`)))).toBeUndefined();
   });
 
+  it("is not even begun for a chain of hundreds, against the order of their names", () => {
+    const name = (index: number): string => `s${String(1_000 - index)}`;
+    expect(drawGraph(Array.from({ length: 500 }, (_, index) => edge(name(index), name(index + 1))))).toBeUndefined();
+  });
+
   it("shows names as they are", () => {
     const drawn = drawGraph([edge("<script>", '"><b>')])?.text ?? "";
     expect(drawn).toContain("&lt;script&gt;");
@@ -105,6 +111,31 @@ describe("the waterfall", () => {
       view(String(index), index === 0 ? undefined : String(index - 1)),
     );
     expect(placeSpans(chain).at(-1)).toMatchObject({ depth: 4_999 });
+  });
+});
+
+describe("a log line", () => {
+  const drawn = (document: object): string =>
+    drawLines([
+      {
+        ...{ cursor: "1.1", time_ms: 1, stream: "s", id: "i", service: "menu", level: "info", message: "m" },
+        ...{ trace_id: undefined, span_id: undefined, document: JSON.stringify(document) },
+      },
+    ]).text;
+
+  it("is shown with a field on each of its lines", () => {
+    expect(drawn({ message: "<b>", a: "1\n2" })).toContain(
+      "{\n  &quot;message&quot;: &quot;&lt;b&gt;&quot;,\n  &quot;a&quot;: &quot;1\\n2&quot;\n}\n</pre>",
+    );
+  });
+
+  it.each([
+    ["has many fields", { list: Array.from({ length: 6_000 }, () => 0) }],
+    ["is long", { text: "x".repeat(1_000_000) }],
+  ])("is shown in part where it %s, and says where the rest is", (_what, document) => {
+    const shown = drawn(document);
+    expect(shown).toContain("all of it: /api/v1/logs");
+    expect(shown.length).toBeLessThan(20_000);
   });
 });
 
@@ -167,12 +198,14 @@ describe("the parameters of a search", () => {
       hasError: false,
     });
     expect(overviewSearch(of("", timeParameters), 3_600_000)).toEqual({ fromMs: 2_700_000, toMs: 3_600_000 });
+    expect(overviewSearch(of("?since=1000000y", timeParameters), 3_600_000)).toEqual({ fromMs: 0, toMs: 3_600_000 });
   });
 
   it.each([
     ["?lvel=warn", "did you mean level?"],
     ["?text=a&text=b", "twice"],
     ["?from=yesterday", "a time as"],
+    ["?text=%00abc", "without the character 0"],
     ["?from=2&to=1", "not after"],
     ["?before=x", "the cursor of a log line"],
     ["?limit=0", "from 1 to 1000"],

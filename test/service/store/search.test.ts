@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { takeBulk } from "../../../src/service/store/bulk/take.ts";
 import type { Database } from "../../../src/service/store/database/open.ts";
 import { writeSpans } from "../../../src/service/store/database/write-spans.ts";
-import { type LogSearch, searchLogs } from "../../../src/service/store/search/logs.ts";
+import { spansOf } from "../../../src/service/store/otlp/spans.ts";
+import { isFull, type LogSearch, searchLogs } from "../../../src/service/store/search/logs.ts";
 import { overviewOf } from "../../../src/service/store/search/overview.ts";
 import { listServices } from "../../../src/service/store/search/services.ts";
 import { findTrace } from "../../../src/service/store/search/trace.ts";
@@ -60,6 +61,31 @@ describe.each([
       pages.push(line?.message ?? "nothing");
     }
     expect(pages).toEqual(["d", "c", "b", "a"]);
+  });
+
+  it("keeps no statement for each number of words that somebody looks for", () => {
+    const database = withLines({ message: "a b c" });
+    const asked: string[] = [];
+    const statement: Database["statement"] = (sql) => {
+      asked.push(sql);
+      return database.statement(sql);
+    };
+    for (const text of ["a", "a b", "a b c"])
+      expect(searchLogs({ ...database, hasTextIndex, statement }, { limit: 1, text })).toHaveLength(1);
+    expect(asked).toEqual([]);
+  });
+
+  it("gives no more at once than fits into an answer, and goes on behind it", () => {
+    const database = withLines(
+      ...Array.from({ length: 12 }, () => ({ message: "m", "@timestamp": 5, long: "x".repeat(1e6) })),
+    );
+    const first = searchLogs({ ...database, hasTextIndex }, { limit: 100 });
+    expect(first).toHaveLength(9);
+    expect(isFull(first, 100)).toBe(true);
+    const [timeMs = 0, seq = 0] = first.at(-1)?.cursor.split(".").map(Number) ?? [];
+    const rest = searchLogs({ ...database, hasTextIndex }, { limit: 100, before: { timeMs, seq } });
+    expect(rest).toHaveLength(3);
+    expect(isFull(rest, 100)).toBe(false);
   });
 
   it("narrows by service, level, trace and time, and gives the newest first", () => {
@@ -132,6 +158,27 @@ describe("traces", () => {
     const spans = Array.from({ length: 10_003 }, (_, index) => span({ spanId: spanId(index + 1) }));
     expect(writeSpans(database, spans, 1)).toEqual({ stored: 10_000, duplicates: 0, tooMany: 3 });
     expect(writeSpans(database, [span({ spanId: spanId(90_000) })], 1)).toMatchObject({ stored: 0, tooMany: 1 });
+  });
+
+  it("are found up to the latest time that is taken", () => {
+    const database = memory();
+    const late = { traceId: traceId(1), spanId: spanId(1), startTimeUnixNano: "9007199254740990998" };
+    const { spans } = spansOf({ resourceSpans: [{ scopeSpans: [{ spans: [late] }] }] }, 10);
+    writeSpans(database, spans, 1);
+    expect(searchTraces(database, { limit: 10 })).toMatchObject([{ spans: 1, start_ms: 9_007_199_254_740.99 }]);
+  });
+
+  it("are shown with as many spans as fit into an answer", () => {
+    const database = memory();
+    const details = { attributes: { long: "x".repeat(1e6) }, resource: {} };
+    writeSpans(
+      database,
+      Array.from({ length: 12 }, (_, index) => span({ spanId: spanId(index + 1), details })),
+      1,
+    );
+    const found = findTrace(database, traceId(1));
+    expect(found?.spans).toBe(12);
+    expect(found?.span_list).toHaveLength(9);
   });
 
   it("are shown with their log lines, also where no span of them was kept", () => {

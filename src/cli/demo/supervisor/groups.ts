@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAbsent } from "./absent.ts";
+import { isOutOfReach } from "./absent.ts";
 import { allProcesses, isOfRun, type ProcessFacts, processFacts } from "./process-facts.ts";
 
 /** A process that was started as the leader of its own group, as it was when it started. */
@@ -74,7 +74,8 @@ function signal(processes: readonly ProcessFacts[], name: NodeJS.Signals): void 
     try {
       process.kill(pid, name);
     } catch (error) {
-      if (!isAbsent(error)) throw error;
+      // One that we cannot end must not keep us from ending the others.
+      if (!isOutOfReach(error)) throw error;
     }
   }
 }

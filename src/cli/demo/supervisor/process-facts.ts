@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { isAbsent } from "./absent.ts";
+import { isOutOfReach } from "./absent.ts";
 
 /** What Linux says of a process. https://www.man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export interface ProcessFacts {
@@ -12,7 +12,7 @@ export interface ProcessFacts {
   readonly isZombie: boolean;
 }
 
-/** Undefined where there is no such process any more. */
+/** Undefined where there is no such process any more, or where we may not look at it. */
 export function processFacts(pid: number): ProcessFacts | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -23,7 +23,7 @@ export function processFacts(pid: number): ProcessFacts | undefined {
     if (startedAt === undefined) return undefined;
     return { pid, group: Number(group), startedAt, isZombie: state === "Z" || state === "X" };
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isOutOfReach(error)) return undefined;
     throw error;
   }
 }

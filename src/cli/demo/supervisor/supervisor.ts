@@ -42,8 +42,9 @@ export interface Supervisor {
   readonly kill: () => void;
 }
 
-/** What has no business in the environment of what we start. */
-const withheld = /^(OTEL_|TELEMETRY_|NODE_OPTIONS$|NODE_V8_COVERAGE$|npm_)/;
+/** What has no business in the environment of what we start; addresses of somebody's databases least of all. */
+const withheld =
+  /^(OTEL_|TELEMETRY_|UPSTREAM_|npm_|(NODE_OPTIONS|NODE_USE_ENV_PROXY|NODE_V8_COVERAGE|HOST|PORT|MENU_FILE|MYSQL_URL|REDIS_URL|STATE_DIRECTORY)$)/;
 const patienceMs = 6_000;
 const mostLogBytes = 16 * 1024 * 1024;
 

@@ -43,6 +43,8 @@ export function parametersOf({ url }: Pick<Request, "url">, known: readonly stri
   const text = (name: string): string | undefined => {
     const value = query.get(name)?.trim() ?? "";
     if (value.length > maxText) throw wrong(name, `at most ${maxText} characters`);
+    // SQLite's index of texts takes it for the end.
+    if (value.includes("\0")) throw wrong(name, "a text without the character 0");
     return value === "" ? undefined : value.toWellFormed();
   };
   const read = <Value>(name: string, want: string, parse: (value: string) => Value | undefined): Value | undefined => {

@@ -23,7 +23,7 @@ export function timeOf(parameters: Parameters, nowMs: number): Span {
   if (since !== undefined && (fromMs !== undefined || toMs !== undefined))
     throw new ParameterError("since is up to now; leave it out beside from and to");
   if (fromMs !== undefined && toMs !== undefined && toMs <= fromMs) throw new ParameterError("to is not after from");
-  return { fromMs: since === undefined ? fromMs : nowMs - since, toMs };
+  return { fromMs: since === undefined ? fromMs : Math.max(0, nowMs - since), toMs };
 }
 
 export function overviewSearch(parameters: Parameters, nowMs: number): OverviewSearch {

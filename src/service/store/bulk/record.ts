@@ -20,6 +20,8 @@ export interface LogRecord {
 }
 
 const maxMessage = 8_192;
+/** Objects and lists within one another; what is much deeper can be read, and not written again. */
+const maxDepth = 100;
 const severities: Readonly<Record<string, number>> = {
   ...{ trace: 10, verbose: 20, debug: 20, info: 30, information: 30, notice: 30, warn: 40, warning: 40 },
   ...{ error: 50, err: 50, critical: 60, crit: 60, alert: 60, emerg: 60, emergency: 60, fatal: 60 },
@@ -59,10 +61,18 @@ export function recordOf(line: string, stream: string): LogRecord | string {
 function parse(line: string): Readonly<Record<string, unknown>> | string {
   try {
     const document: unknown = JSON.parse(line);
-    return isRecord(document) ? document : "the document is no object";
+    if (!isRecord(document)) return "the document is no object";
+    return isDeeper(document, maxDepth)
+      ? `the document has objects within objects, more than ${maxDepth} deep`
+      : document;
   } catch (error) {
     return `the document is no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }
 
 /** No time before 1970 or after the year 9999. */

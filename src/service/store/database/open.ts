@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { StoreLimits } from "../limits.ts";
@@ -43,7 +44,10 @@ export function openDatabase(
   { limits, readOnly = false }: { readonly limits: StoreLimits; readonly readOnly?: boolean },
 ): Database {
   const { DatabaseSync: Connection } = loadSqlite();
-  if (file !== undefined && !readOnly) makeFolder(dirname(file));
+  if (file !== undefined && !readOnly) {
+    makeFolder(dirname(file));
+    makeFile(file);
+  }
   const sqlite = new Connection(file ?? ":memory:", { readOnly });
   try {
     const logBytes = file === undefined ? 0 : Math.min(maxLogBytes, Math.floor(limits.maxBytes / 4));
@@ -53,6 +57,19 @@ export function openDatabase(
   } catch (error) {
     sqlite.close();
     throw error;
+  }
+}
+
+/**
+ * Makes the file where it is missing, for our eyes only: a folder that somebody else made may be open to all, and what
+ * SQLite puts beside a database is as private as the database. One that is there must not be opened by anything but
+ * SQLite, whose locks would be gone when it is closed.
+ */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }
 

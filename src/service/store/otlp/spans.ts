@@ -176,11 +176,14 @@ function idOf(value: unknown, digits: number): string | undefined {
   return /^0+$/.test(value) ? undefined : value.toLowerCase();
 }
 
+/** Times up to here are whole numbers of microseconds that JavaScript reads back from SQLite: up to the year 2255. */
+const endOfTime = BigInt(Number.MAX_SAFE_INTEGER) * 1_000n;
+
 /** Nanoseconds of a time; 64-bit integers are texts in JSON, numbers are taken as well. */
 function nanosOf(value: unknown): bigint | undefined {
-  if (typeof value === "bigint") return value < 2n ** 63n ? value : undefined;
+  if (typeof value === "bigint") return value < endOfTime ? value : undefined;
   if (typeof value === "string" && /^\d{1,19}$/.test(value)) return nanosOf(BigInt(value));
-  return typeof value === "number" && value >= 0 && value < 2 ** 63 ? BigInt(Math.trunc(value)) : undefined;
+  return typeof value === "number" && value >= 0 && value < 2 ** 63 ? nanosOf(BigInt(Math.trunc(value))) : undefined;
 }
 
 const kindNames = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];

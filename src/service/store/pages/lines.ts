@@ -30,12 +30,20 @@ function toneOf(level: string): Level {
   return severity >= 50 ? "bad" : severity >= 40 ? "warning" : "unknown";
 }
 
-/** The line with a field on each of its lines. */
+/** What of one line a page shows; the API has all of it. */
+const shownCharacters = 16_384;
+const shownLines = 500;
+
+/** The line with a field on each of its lines; a long one as it came, and only its beginning. */
 function pretty(document: string): Html {
-  const text = JSON.stringify(JSON.parse(document), undefined, 2);
+  const isLong = document.length > shownCharacters;
+  const text = isLong ? document.slice(0, shownCharacters) : JSON.stringify(JSON.parse(document), undefined, 2);
   // Line breaks are ours; those of the content stand there as \n.
-  return html`${text.split("\n").map(
+  const lines = text.split("\n");
+  const shown = lines.slice(0, shownLines).map(
     (line) => html`${line}
 `,
-  )}`;
+  );
+  const rest = isLong || lines.length > shownLines ? html`… all of it: /api/v1/logs` : undefined;
+  return html`${shown}${rest}`;
 }

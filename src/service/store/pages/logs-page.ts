@@ -2,7 +2,7 @@ import { type Html, html } from "../../page/html.ts";
 import { grouped } from "../../page/sections.ts";
 import type { Parameters } from "../api/parameters.ts";
 import { levels } from "../bulk/record.ts";
-import type { LogLine } from "../search/logs.ts";
+import { isFull, type LogLine } from "../search/logs.ts";
 import type { ServiceSummary } from "../search/services.ts";
 import { drawForm, sinceChoices } from "./form.ts";
 import { drawLines } from "./lines.ts";
@@ -36,7 +36,9 @@ export function drawLogs({ lines, limit, services, asked }: LogsView): Html {
     { name: "since", label: "When", type: "choice", value: asked.text("since") ?? "", choices: sinceChoices },
     { name: "trace_id", label: "Trace", type: "text", value: asked.text("trace_id") ?? "", hint: "32 digits" },
   ]);
-  const words = lines.length === limit ? `the newest ${grouped(limit)} that fit` : `${grouped(lines.length)} found`;
+  const words = isFull(lines, limit)
+    ? `the newest ${grouped(lines.length)} that fit`
+    : `${grouped(lines.length)} found`;
   return html`<section aria-labelledby="lines"><div class="head"><h2 id="lines">Log lines</h2><p class="small">${words}, the newest first; open one for its fields</p></div>${form}
 ${lines.length === 0 ? html`<p class="empty">Nothing found.</p>` : drawLines(lines)}${drawOlder(lines, limit, asked)}</section>`;
 }
@@ -44,7 +46,7 @@ ${lines.length === 0 ? html`<p class="empty">Nothing found.</p>` : drawLines(lin
 /** Goes on where this page ends. */
 function drawOlder(lines: readonly LogLine[], limit: number, asked: LogsView["asked"]): Html | undefined {
   const last = lines.at(-1);
-  if (last === undefined || lines.length < limit) return undefined;
+  if (last === undefined || !isFull(lines, limit)) return undefined;
   const query = new URLSearchParams();
   for (const name of ["text", "service", "level", "trace_id", "since"]) {
     const value = asked.text(name);

@@ -39,10 +39,22 @@ export interface LogLine {
   readonly document: string;
 }
 
+/** Characters of documents in one answer, which the last line may exceed: lines can be long, and an answer lies in memory. */
+const maxAnswer = 8 * 1024 * 1024;
+
+/** Whether there may be more lines than were found: there are as many as were asked for, or as fit into an answer. */
+export function isFull(lines: readonly LogLine[], limit: number): boolean {
+  return lines.length >= limit || lengthOf(lines) >= maxAnswer;
+}
+
+function lengthOf(lines: readonly LogLine[]): number {
+  return lines.reduce((sum, { document }) => sum + document.length, 0);
+}
+
 /** Shorter words are not in the index of texts. */
 const indexedLength = 3;
 
-export function searchLogs({ statement, hasTextIndex }: Database, search: LogSearch): readonly LogLine[] {
+export function searchLogs({ sqlite, hasTextIndex }: Database, search: LogSearch): readonly LogLine[] {
   const { service, level, traceId, text = "", fromMs, toMs, before, limit } = search;
   const terms = termsOf(text);
   const indexed = terms.filter((term) => hasTextIndex && Array.from(term).length >= indexedLength);
@@ -59,12 +71,22 @@ export function searchLogs({ statement, hasTextIndex }: Database, search: LogSea
     toMs === undefined ? undefined : ["time_ms < ?", toMs],
     before === undefined ? undefined : ["(time_ms, seq) < (?, ?)", before.timeMs, before.seq],
   );
-  return statement(
-    `SELECT logs.*, streams.name AS stream_name FROM logs JOIN streams ON streams.id = logs.stream ${where}
+  // Not kept for the next time: each number of words is another statement.
+  const rows = sqlite
+    .prepare(
+      `SELECT logs.*, streams.name AS stream_name FROM logs JOIN streams ON streams.id = logs.stream ${where}
      ORDER BY time_ms DESC, seq DESC LIMIT ?`,
-  )
-    .all(...values, limit)
-    .map(lineOf);
+    )
+    .iterate(...values, limit);
+  const lines: LogLine[] = [];
+  let length = 0;
+  for (const row of rows) {
+    const line = lineOf(row);
+    lines.push(line);
+    length += line.document.length;
+    if (length >= maxAnswer) break;
+  }
+  return lines;
 }
 
 /** Log lines of all streams, or of one. */

@@ -28,8 +28,9 @@ export interface SpanView {
 const kinds = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
 export type SpanKind = (typeof kinds)[number];
 
-/** Spans and lines that a view has; the list says how many spans there are. */
+/** Spans, characters of their details, and lines that a view has; `spans` says how many there are. */
 const maxSpans = 2_000;
+const maxDetails = 8 * 1024 * 1024;
 const maxLines = 500;
 
 /** Undefined where there is neither a span nor a log line with that trace identifier. */
@@ -41,10 +42,19 @@ export function findTrace(database: Database, id: string): TraceView | undefined
   ).get(id);
   const log_lines = searchLogs(database, { traceId: id, limit: maxLines }).toReversed();
   if (row === undefined) return log_lines.length === 0 ? undefined : fromLines(id, log_lines);
-  const span_list = statement("SELECT * FROM spans WHERE trace = ? ORDER BY start_us, id LIMIT ?")
-    .all(numberAt(row, "seq"), maxSpans)
-    .map(spanOf);
-  return { ...summaryOf(row), span_list, log_lines };
+  return { ...summaryOf(row), span_list: spansOf(database, numberAt(row, "seq")), log_lines };
+}
+
+function spansOf({ statement }: Database, trace: number): readonly SpanView[] {
+  const rows = statement("SELECT * FROM spans WHERE trace = ? ORDER BY start_us, id LIMIT ?").iterate(trace, maxSpans);
+  const spans: SpanView[] = [];
+  let length = 0;
+  for (const row of rows) {
+    spans.push(spanOf(row));
+    length += textAt(row, "details").length;
+    if (length >= maxDetails) break;
+  }
+  return spans;
 }
 
 /** Of a trace that was not sampled, or whose spans are gone. */
