@@ -2,6 +2,7 @@ import type { Faults } from "../faults.ts";
 import type { BoundCounter, Counter, Exemplar, LabelValues } from "../instruments.ts";
 import { ExemplarSlot, type ShownExemplar } from "./exemplars.ts";
 import { brace, type ScalarCursor, type ScalarFamily } from "./family.ts";
+import { SeriesCursor } from "./series-cursor.ts";
 import { SeriesIndex } from "./series-index.ts";
 
 /** What an instrument is made from, once its options have been judged. */
@@ -81,37 +82,16 @@ class CounterSeries implements BoundCounter {
   }
 }
 
-class CounterCursor implements ScalarCursor {
-  readonly #all: readonly CounterSeries[];
-  #at = -1;
-  #series: CounterSeries | undefined;
-
-  constructor(all: readonly CounterSeries[]) {
-    this.#all = all;
-  }
-
-  next(): boolean {
-    this.#series = this.#all[++this.#at];
-    return this.#series !== undefined;
-  }
-
-  get labels(): string {
-    return this.#series?.labels ?? "";
-  }
-
-  get braced(): string {
-    return this.#series?.braced ?? "";
-  }
-
+class CounterCursor extends SeriesCursor<CounterSeries> implements ScalarCursor {
   get value(): number {
-    return this.#series?.value ?? 0;
+    return this.series?.value ?? 0;
   }
 
   exemplar(): ShownExemplar | undefined {
-    return this.#series?.slot?.show();
+    return this.series?.slot?.show();
   }
 
   get createdSeconds(): number | undefined {
-    return this.#series?.createdSeconds;
+    return this.series?.createdSeconds;
   }
 }

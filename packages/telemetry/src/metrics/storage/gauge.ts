@@ -2,6 +2,7 @@ import type { Faults } from "../faults.ts";
 import type { Aggregation, BoundGauge, Gauge, LabelValues } from "../instruments.ts";
 import { type Making, noLabels } from "./counter.ts";
 import { brace, type ScalarCursor, type ScalarFamily } from "./family.ts";
+import { SeriesCursor } from "./series-cursor.ts";
 import { SeriesIndex } from "./series-index.ts";
 
 /** A gauge, and the family that a scrape reads. */
@@ -79,32 +80,11 @@ class GaugeSeries implements BoundGauge {
   }
 }
 
-class GaugeCursor implements ScalarCursor {
+class GaugeCursor extends SeriesCursor<GaugeSeries> implements ScalarCursor {
   readonly createdSeconds = undefined;
-  readonly #all: readonly GaugeSeries[];
-  #at = -1;
-  #series: GaugeSeries | undefined;
-
-  constructor(all: readonly GaugeSeries[]) {
-    this.#all = all;
-  }
-
   exemplar(): undefined {}
 
-  next(): boolean {
-    this.#series = this.#all[++this.#at];
-    return this.#series !== undefined;
-  }
-
-  get labels(): string {
-    return this.#series?.labels ?? "";
-  }
-
-  get braced(): string {
-    return this.#series?.braced ?? "";
-  }
-
   get value(): number {
-    return this.#series?.value ?? 0;
+    return this.series?.value ?? 0;
   }
 }

@@ -3,6 +3,7 @@ import type { BoundHistogram, Exemplar, Histogram, LabelValues } from "../instru
 import { type Making, noLabels } from "./counter.ts";
 import { ExemplarSlot, type ShownExemplar } from "./exemplars.ts";
 import { brace, type HistogramCursor, type HistogramFamily, openBrace } from "./family.ts";
+import { SeriesCursor } from "./series-cursor.ts";
 import { SeriesIndex } from "./series-index.ts";
 
 /** A histogram, and the family that a scrape reads. */
@@ -19,7 +20,14 @@ export function createHistogram(
   });
   return {
     instrument: new IndexedHistogram(index),
-    family: { name, help, type: "histogram", aggregation: "sum", bounds, open: () => new SeriesCursor(index.all) },
+    family: {
+      name,
+      help,
+      type: "histogram",
+      aggregation: "sum",
+      bounds,
+      open: () => new HistogramSeriesCursor(index.all),
+    },
   };
 }
 
@@ -90,45 +98,24 @@ class HistogramSeries implements BoundHistogram {
   }
 }
 
-class SeriesCursor implements HistogramCursor {
-  readonly #all: readonly HistogramSeries[];
-  #at = -1;
-  #series: HistogramSeries | undefined;
-
-  constructor(all: readonly HistogramSeries[]) {
-    this.#all = all;
-  }
-
-  next(): boolean {
-    this.#series = this.#all[++this.#at];
-    return this.#series !== undefined;
-  }
-
-  get labels(): string {
-    return this.#series?.labels ?? "";
-  }
-
-  get braced(): string {
-    return this.#series?.braced ?? "";
-  }
-
+class HistogramSeriesCursor extends SeriesCursor<HistogramSeries> implements HistogramCursor {
   get open(): string {
-    return this.#series?.open ?? "";
+    return this.series?.open ?? "";
   }
 
   bucket(at: number): number {
-    return this.#series?.counts[at] ?? 0;
+    return this.series?.counts[at] ?? 0;
   }
 
   get sum(): number {
-    return this.#series?.sum ?? 0;
+    return this.series?.sum ?? 0;
   }
 
   exemplar(at: number): ShownExemplar | undefined {
-    return this.#series?.slots?.[at]?.show();
+    return this.series?.slots?.[at]?.show();
   }
 
   get createdSeconds(): number | undefined {
-    return this.#series?.createdSeconds;
+    return this.series?.createdSeconds;
   }
 }
