@@ -212,6 +212,93 @@ describe("a run that is cut off", () => {
     expect([...seen].sort()).toEqual(["finished", "old"]);
   });
 
+  it("leaves nothing or a tree that the next run finishes, where there was none before", async () => {
+    await write(after);
+    const fresh = snapshot();
+    const seen = new Set<string>();
+    for (let limit = 0; limit < 200; limit++) {
+      rmSync(root, { recursive: true, force: true });
+      mkdirSync(root);
+      const { files, stopped } = stoppingAt(limit);
+      await write(after, { files }).catch(() => undefined);
+      const unfinished = compareTree(root, after, manifest(after)).unfinished;
+      if (!unfinished && stopped()) {
+        expect(readdirSync(root)).toEqual([".stackwright"]);
+        seen.add("nothing");
+      }
+      const outcome = await write(after);
+      expect(outcome.ok && outcome.finishedEarlierRun).toBe(unfinished);
+      expect(snapshot()).toEqual(fresh);
+      if (unfinished) seen.add("finished");
+      if (!stopped()) break;
+    }
+    expect([...seen].sort()).toEqual(["finished", "nothing"]);
+  });
+
+  it("fills a folder that somebody made in the meantime, and leaves what is in it", async () => {
+    const theirs = (): void => {
+      mkdirSync(join(root, "deploy/hosts/h/etc"), { recursive: true });
+      writeFileSync(join(root, "deploy/hosts/h/notes"), "theirs\n");
+    };
+    const rename: Files["rename"] = (from, to) => {
+      realFiles.rename(from, to);
+      if (to.endsWith("journal.json")) throw new Error("cut off");
+    };
+    await expect(write(after, { files: { ...realFiles, rename } })).rejects.toThrow("cut off");
+    theirs();
+    const outcome = await write(after);
+    expect(outcome).toMatchObject({ ok: true, finishedEarlierRun: true });
+    expect(snapshot()).toMatchObject({ "deploy/hosts/h/notes": "theirs\n", "deploy/hosts/h/etc/x": "same\n" });
+    expect(isSame(compareTree(root, after, manifest(after)))).toBe(true);
+    expect(readdirSync(join(root, ".stackwright"))).toEqual(["holder"]);
+  });
+
+  describe("a journal that no run of ours left", () => {
+    const journal = (changes: unknown) => {
+      mkdirSync(join(root, "tree/.stackwright/stage"), { recursive: true });
+      writeFileSync(join(root, "tree/.stackwright/stage/0"), "planted\n");
+      writeFileSync(join(root, "tree/.stackwright/journal.json"), JSON.stringify(changes));
+    };
+    const go = () => writeTree(join(root, "tree"), after, manifest(after), { force: false, waitMs: 200 });
+
+    it.each([
+      ["a move", { moves: ["../planted"], removes: [] }],
+      ["a removal", { moves: [], removes: ["../precious"] }],
+      ["a removal by a way round", { moves: [], removes: ["alerts/../../precious"] }],
+      ["a move through a symbolic link", { moves: ["link/planted"], removes: [] }],
+      ["a removal through a symbolic link", { moves: [], removes: ["link/precious"] }],
+      ["a move of nothing", { moves: [""], removes: [] }],
+    ])("%s outside the folder is refused", async (_, changes) => {
+      writeFileSync(join(root, "precious"), "theirs\n");
+      journal(changes);
+      symlinkSync("..", join(root, "tree/link"));
+      await expect(go()).rejects.toThrow(/journal\.json names .*; remove .*\.stackwright and run it again/);
+      expect(readFileSync(join(root, "precious"), "utf8")).toBe("theirs\n");
+      expect(readdirSync(root).sort()).toEqual(["precious", "tree"]);
+    });
+
+    it("moves nothing out of a stage that is a symbolic link", async () => {
+      journal({ moves: ["precious"], removes: [] });
+      rmSync(join(root, "tree/.stackwright/stage"), { recursive: true });
+      mkdirSync(join(root, "elsewhere"));
+      writeFileSync(join(root, "elsewhere/0"), "theirs\n");
+      symlinkSync("../../elsewhere", join(root, "tree/.stackwright/stage"));
+      await expect(go()).rejects.toThrow("symbolic link; remove");
+      expect(readFileSync(join(root, "elsewhere/0"), "utf8")).toBe("theirs\n");
+    });
+
+    it.each(["", "{", "[]", '{"moves":[1],"removes":[]}'])(
+      "%j is damaged, and removing it mends that",
+      async (text) => {
+        journal({});
+        writeFileSync(join(root, "tree/.stackwright/journal.json"), text);
+        await expect(go()).rejects.toThrow(/journal\.json is damaged: .*; remove .*\.stackwright and run it again/);
+        rmSync(join(root, "tree/.stackwright"), { recursive: true });
+        expect(await go()).toMatchObject({ ok: true });
+      },
+    );
+  });
+
   it("leaves the tree as it was when the disk is full", async () => {
     await write(before);
     const old = snapshot();

@@ -8,6 +8,8 @@ export interface Files {
   readonly rename: (from: string, to: string) => void;
   readonly unlink: (path: string) => void;
   readonly makeFolder: (path: string) => void;
+  /** Names of what is in a folder. */
+  readonly namesIn: (path: string) => readonly string[];
   readonly removeTree: (path: string) => void;
   /** Removes a folder if it is empty. */
   readonly removeEmpty: (path: string) => void;
@@ -28,10 +30,12 @@ function absentAs<T>(absent: T, act: () => T): T {
 /** The real file system. */
 export const realFiles: Files = {
   readFile: (path) => absentAs<Uint8Array | undefined>(undefined, () => fs.readFileSync(path)),
-  writeFile: (path, content, mode) => fs.writeFileSync(path, content, { mode, flag: "w" }),
+  // With its encoding named, Node writes a text in one call, without a buffer of its own.
+  writeFile: (path, content, mode) => fs.writeFileSync(path, content, { encoding: "utf8", mode, flag: "w" }),
   rename: (from, to) => fs.renameSync(from, to),
   unlink: (path) => absentAs(undefined, () => fs.unlinkSync(path)),
   makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
+  namesIn: (path) => fs.readdirSync(path),
   removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
   removeEmpty: (path) => {
     try {
@@ -58,13 +62,7 @@ export type KnownFolders = Map<string, "absent" | "folder" | { readonly obstacle
 
 /** What stands at a path. An obstacle is a path that leaves the folder, a symbolic link, or a file where a folder has to be. */
 export function spotAt(files: Files, root: string, path: string, known: KnownFolders): Spot {
-  if (
-    path === "" ||
-    path.startsWith("/") ||
-    path.split("/").some((step) => step === "" || step === "." || step === "..") ||
-    /[\0\\]/.test(path)
-  )
-    return { obstacle: `"${JSON.stringify(path).slice(1, -1)}" leaves the output folder` };
+  if (leavesFolder(path)) return { obstacle: `"${JSON.stringify(path).slice(1, -1)}" leaves the output folder` };
   const folder = folderAt(files, root, dirname(path), known);
   if (folder === "absent") return "free";
   if (folder !== "folder") return folder;
@@ -74,7 +72,14 @@ export function spotAt(files: Files, root: string, path: string, known: KnownFol
   return kind ?? "free";
 }
 
-function folderAt(
+/** Whether a relative path is none, or leads out of the folder that it is meant for. */
+export function leavesFolder(path: string): boolean {
+  const isPlain = path !== "" && !path.startsWith("/") && !/[\0\\]/.test(path);
+  return !isPlain || path.split("/").some((step) => step === "" || step === "." || step === "..");
+}
+
+/** What stands where a folder of the tree has to be. */
+export function folderAt(
   files: Files,
   root: string,
   folder: string,

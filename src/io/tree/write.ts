@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Artifact } from "../../artifact/artifact.ts";
 import { type Manifest, manifestPath, printManifest, sha256 } from "../../artifact/manifest.ts";
 import { type Files, type KnownFolders, realFiles, spotAt } from "./files.ts";
-import { commit, finish, isUnfinished, type StagedFile, workFolder } from "./journal.ts";
+import { commit, DamagedTree, finish, isUnfinished, type Move, type StagedFile, workFolder } from "./journal.ts";
 import { type KnownManifest, readManifest } from "./known-manifest.ts";
 import { lockTree } from "./lock.ts";
 
@@ -65,16 +65,16 @@ export async function writeTree(
 ): Promise<Written> {
   const files = options.files ?? realFiles;
   if (files.kindOf(join(root, workFolder)) === "link")
-    throw new Error(`${join(root, workFolder)} is a symbolic link; remove it`);
+    throw new DamagedTree(`${join(root, workFolder)} is a symbolic link; remove it`);
   makeWorkFolder(root);
   const lock = await lockTree(root, options.waitMs);
   if (typeof lock === "string") return { ok: false, reason: "locked", holder: lock };
   try {
     const finishedEarlierRun = finish(files, root);
-    const { difference, staged, removes } = planChanges(files, root, artifacts, manifest, options.force);
+    const { difference, moves, removes } = planChanges(files, root, artifacts, manifest, options.force);
     if (difference.refused.length > 0 || difference.foreign !== undefined)
       return { ok: false, reason: "refused", difference };
-    if (staged.length + removes.length > 0) commit(files, root, staged, removes);
+    if (moves.length + removes.length > 0) commit(files, root, moves, removes);
     return { ok: true, difference, finishedEarlierRun };
   } finally {
     lock.release();
@@ -89,7 +89,7 @@ function makeWorkFolder(root: string): void {
 
 interface Planned {
   readonly difference: Difference;
-  readonly staged: readonly StagedFile[];
+  readonly moves: readonly Move[];
   readonly removes: readonly string[];
 }
 
@@ -101,6 +101,7 @@ function planChanges(
   force: boolean,
 ): Planned {
   const known = readManifest(files.readFile(join(root, manifestPath)));
+  const wanted = new Map(manifest.artifacts.map(({ path, sha256: digest }) => [path, digest]));
   const folders: KnownFolders = new Map();
   const refused: string[] = [];
   const sorted: Record<"added" | "changed" | "kept", string[]> = { added: [], changed: [], kept: [] };
@@ -113,12 +114,12 @@ function planChanges(
     }
     // A file that is not there is not opened: the error alone would cost more than to write it.
     const disk = spot === "free" ? undefined : files.readFile(join(root, artifact.path));
-    const state = stateOf(disk, artifact, known, force);
+    const state = disk === undefined ? "added" : stateOf(sha256(disk), artifact.path, { wanted, known, force });
     if (state === "same") continue;
     sorted[state].push(artifact.path);
     if (state !== "kept") staged.push({ path: artifact.path, content: artifact.content, mode: artifact.mode });
   }
-  const gone = leftovers(files, root, artifacts, known, { force, folders });
+  const gone = leftovers(files, root, wanted, known, { force, folders });
   const text = printManifest(manifest);
   const before = files.readFile(join(root, manifestPath));
   const manifestSpot = spotAt(files, root, manifestPath, folders);
@@ -141,32 +142,63 @@ function planChanges(
       foreign: foreign ? { platform: known.platform, environment: known.environment } : undefined,
       unfinished: isUnfinished(files, root),
     },
-    staged,
+    moves: movesOf(staged, folders),
     removes: gone.removed,
   };
 }
 
+/**
+ * What moves as one: all that comes into a folder which is not there yet, or a single file. The manifest, which is the
+ * last of the files, is in the last move.
+ */
+function movesOf(staged: readonly StagedFile[], folders: KnownFolders): readonly Move[] {
+  const byPath = new Map<string, StagedFile[]>();
+  for (const file of staged) {
+    const path = absentFolder(file.path, folders) ?? file.path;
+    const together = byPath.get(path);
+    if (together === undefined) byPath.set(path, [file]);
+    else together.push(file);
+  }
+  const moves = [...byPath].map(([path, files]) => ({ path, files }));
+  const holdsManifest = ({ files }: Move): boolean => files.at(-1)?.path === manifestPath;
+  return [...moves.filter((move) => !holdsManifest(move)), ...moves.filter(holdsManifest)];
+}
+
+/** The outermost folder of a path that is not there. */
+function absentFolder(path: string, folders: KnownFolders): string | undefined {
+  for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
+    const folder = path.slice(0, at);
+    if (folders.get(folder) === "absent") return folder;
+  }
+  return undefined;
+}
+
+/** What becomes of a file that is there, by its digest. */
 function stateOf(
-  disk: Uint8Array | undefined,
-  artifact: Artifact,
-  known: KnownManifest | undefined,
-  force: boolean,
-): "same" | "added" | "changed" | "kept" {
-  if (disk === undefined) return "added";
-  const found = sha256(disk);
-  if (found === sha256(artifact.content)) return "same";
-  return force || known?.checksums.get(artifact.path) === found ? "changed" : "kept";
+  found: string,
+  path: string,
+  {
+    wanted,
+    known,
+    force,
+  }: {
+    readonly wanted: ReadonlyMap<string, string>;
+    readonly known: KnownManifest | undefined;
+    readonly force: boolean;
+  },
+): "same" | "changed" | "kept" {
+  if (found === wanted.get(path)) return "same";
+  return force || known?.checksums.get(path) === found ? "changed" : "kept";
 }
 
 /** Files that the old manifest lists and the new one does not: removed where they are as we left them. */
 function leftovers(
   files: Files,
   root: string,
-  artifacts: readonly Artifact[],
+  wanted: ReadonlyMap<string, string>,
   known: KnownManifest | undefined,
   { force, folders }: { readonly force: boolean; readonly folders: KnownFolders },
 ): { readonly removed: readonly string[]; readonly kept: readonly string[] } {
-  const wanted = new Set(artifacts.map((artifact) => artifact.path));
   const removed: string[] = [];
   const kept: string[] = [];
   for (const [path, checksum] of known?.checksums ?? []) {
