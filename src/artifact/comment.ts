@@ -2,11 +2,14 @@ import { formatPath, type Path } from "../diagnostics/path.ts";
 
 /** Lines as a comment of a format that comments with `#`; nothing for no lines. Line breaks cannot end the comment. */
 export function printComment(lines: readonly string[]): string {
-  return lines
-    .flatMap((line) => line.split(/[\r\n\u0085\u2028\u2029]+/))
-    .map((line) => `${`# ${line}`.trimEnd()}\n`)
-    .join("");
+  let text = "";
+  for (const line of lines)
+    for (const part of lineBreak.test(line) ? line.split(lineBreaks) : [line]) text += `${`# ${part}`.trimEnd()}\n`;
+  return text;
 }
+
+const lineBreak = /[\r\n\u0085\u2028\u2029]/;
+const lineBreaks = /[\r\n\u0085\u2028\u2029]+/;
 
 /** What a generated file begins with: who wrote it, and the inventory paths behind it. */
 export function generatedHeader(generator: string, source: readonly Path[]): readonly string[] {

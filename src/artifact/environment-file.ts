@@ -7,12 +7,16 @@ import { printComment } from "./comment.ts";
  */
 export function printEnvironmentFile(variables: Readonly<Record<string, string>>, header: readonly string[]): string {
   const lines = Object.entries(variables).map(([name, value]) => {
+    if (plain.test(value)) return `${name}="${value}"\n`;
     if (/[\r\n\0]/.test(value)) throw new Error(`${name} has a line break`);
     if (/[\p{Cc}\p{Cs}]/u.test(value)) throw new Error(`${name} has a control character`);
     return `${name}="${value.replace(/[\\"$`]/g, "\\$&")}"\n`;
   });
   return printComment(header) + lines.join("");
 }
+
+/** Printable ASCII of which nothing has to be escaped. */
+const plain = /^[ !#%-[\]-_a-~]*$/;
 
 /**
  * Arguments as one value, for a unit that says `$ARGS` without quotes: systemd splits it at blanks and takes quotes and

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { formatPath } from "../diagnostics/path.ts";
 import type { HostSecret } from "../model/secret-path.ts";
 import type { SecretRef } from "../signals/secret.ts";
@@ -73,7 +73,7 @@ export function printManifest(manifest: Manifest): string {
 
 /** Hexadecimal SHA-256 of a text's UTF-8 bytes. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content, "hex");
 }
 
 function octal(mode: number): string {

@@ -72,31 +72,35 @@ export function printNginx(
   header: readonly string[],
 ): { readonly content: string; readonly origins: readonly Origin[] } {
   const lines: string[] = [];
-  const origins: Origin[] = [];
-  const first = printComment(header).split("\n").length;
+  const origins: { readonly from: number; to: number; readonly source: Path }[] = [];
+  const top = printComment(header);
+  const first = top.split("\n").length;
   const print = (node: NginxNode, indent: string): void => {
     if (node === "") {
       lines.push("");
       return;
     }
     const from = first + lines.length;
-    const place = origins.length;
+    // Around comes before what stands within.
+    const origin = node.source && { from, to: from, source: node.source };
+    if (origin !== undefined) origins.push(origin);
     if (node.comment !== undefined)
       for (const line of printComment([node.comment]).trimEnd().split("\n")) lines.push(indent + line);
     // What stands on the left of a map is no directive but a text, in which nginx looks for no variables.
-    const [head = "", ...args] = [{ variables: node.name }, ...node.args].map(printArgument);
-    const whole = [head, ...args].join(" ");
+    const head = printArgument({ variables: node.name });
+    const args = node.args.map(printArgument);
+    const whole = args.length === 0 ? head : `${head} ${args.join(" ")}`;
     if (node.children === undefined) lines.push(...wrapped(`${indent}${whole};`, indent, head, args));
     else {
       lines.push(`${indent}${whole} {`);
       for (const child of node.children) print(child, `${indent}    `);
       lines.push(`${indent}}`);
     }
-    if (node.source !== undefined)
-      origins.splice(place, 0, { from, to: first + lines.length - 1, source: node.source });
+    if (origin !== undefined) origin.to = first + lines.length - 1;
   };
   for (const node of nodes) print(node, "");
-  return { content: `${printComment(header)}${lines.map((line) => `${line}\n`).join("")}`, origins };
+  lines.push("");
+  return { content: top + lines.join("\n"), origins };
 }
 
 const widest = 160;

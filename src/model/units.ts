@@ -3,16 +3,12 @@ const units = ["y", "w", "d", "h", "m", "s", "ms"] as const;
 
 /** Milliseconds of a Prometheus duration such as `1h30m`. Its form was checked by the schema; anything else is NaN. */
 export function parseDuration(text: string): number {
-  let total = 0;
-  let rest = text;
-  for (const unit of units) {
-    const match = new RegExp(`^([0-9]+)${unit}(?![a-z])`).exec(rest);
-    if (match?.[1] === undefined) continue;
-    total += Number(match[1]) * unitMs[unit];
-    rest = rest.slice(match[0].length);
-  }
-  return rest === "" && text !== "" ? total : Number.NaN;
+  const match = text === "" ? null : durationForm.exec(text);
+  if (match === null) return Number.NaN;
+  return units.reduce((total, unit, at) => total + Number(match[at + 1] ?? 0) * unitMs[unit], 0);
 }
+
+const durationForm = new RegExp(`^${units.map((unit) => `(?:([0-9]+)${unit})?`).join("")}$`);
 
 /** The shortest Prometheus duration for whole milliseconds: 90000 → `1m30s`, 0 → `0s`. */
 export function formatDuration(ms: number): string {

@@ -67,12 +67,13 @@ function secretScripts(units: readonly HostUnit[]): readonly HostArtifact[] {
 
 /** Config files of the services themselves, as their kinds print them. What several want alike on a host names them all. */
 function kindFiles(signals: Signals): readonly HostArtifact[] {
-  const facts = signals.hostFiles.flatMap((each) => each.hosts.map((host) => ({ ...each, host })));
-  const keyOf = ({ host, fact }: (typeof facts)[number]): string => JSON.stringify([host, fact.path, fact.content]);
-  const alike = Map.groupBy(facts, keyOf);
+  const facts = signals.hostFiles.flatMap((each) =>
+    each.hosts.map((host) => ({ ...each, host, key: JSON.stringify([host, each.fact.path, each.fact.content]) })),
+  );
+  const alike = Map.groupBy(facts, ({ key }) => key);
   return facts.map((each): HostArtifact => {
-    const { host, service, kind, fact } = each;
-    const sources = (alike.get(keyOf(each)) ?? [each]).map(({ source }) => source);
+    const { host, service, kind, fact, key } = each;
+    const sources = (alike.get(key) ?? [each]).map(({ source }) => source);
     return {
       host,
       service,

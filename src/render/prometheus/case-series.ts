@@ -33,10 +33,7 @@ export interface Named {
 /** Adds the target labels that a case does not name itself. What is recorded for a service has no host. */
 export function named(series: CaseSeries, defaults: Target): readonly Named[] {
   return Object.entries(series).map(([key, values]) => {
-    const [, name = key, body = ""] = /^([^{]+)(?:\{(.*)\})?$/s.exec(key) ?? [];
-    const own = new Map(
-      [...body.matchAll(/([A-Za-z_]\w*)\s*=\s*("(?:[^"\\]|\\.)*")/g)].map((match) => [match[1] ?? "", match[2] ?? ""]),
-    );
+    const { name, own } = written(key);
     const recorded = name.startsWith("service:");
     const host = own.get("host") ?? JSON.stringify(defaults["host"]);
     const all = new Map<string, string>();
@@ -50,6 +47,25 @@ export function named(series: CaseSeries, defaults: Target): readonly Named[] {
     return { name, labels: `${name}{${labels.map(([label, value]) => `${label}=${value}`).join(",")}}`, values };
   });
 }
+
+interface Written {
+  readonly name: string;
+  /** Labels with their values in quotes. */
+  readonly own: ReadonlyMap<string, string>;
+}
+
+/** A series as a case writes it. A case stands in several tests, and for several scopes of its rule. */
+function written(key: string): Written {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const [, name = key, body = ""] = /^([^{]+)(?:\{(.*)\})?$/s.exec(key) ?? [];
+  const labels = [...body.matchAll(/([A-Za-z_]\w*)\s*=\s*("(?:[^"\\]|\\.)*")/g)];
+  const read = { name, own: new Map(labels.map((match) => [match[1] ?? "", match[2] ?? ""])) };
+  known.set(key, read);
+  return read;
+}
+
+const known = new Map<string, Written>();
 
 /** A constant for the whole test; promtool's notation as it stands. */
 export function expand(values: number | string, untilSeconds: number): string {

@@ -1,6 +1,7 @@
 import type { Path } from "../../diagnostics/path.ts";
 import type { Labels, Model, Service } from "../../model/model.ts";
 import type { Signals } from "../../signals/signals.ts";
+import { instancesOf } from "./layout.ts";
 
 /** A rule that records a number of the inventory, so that expressions stay the same for every size. */
 export interface ExpectedRecord {
@@ -11,18 +12,22 @@ export interface ExpectedRecord {
 }
 
 /**
- * `service:expected_targets:count` for each service, `service:quorum:count` for each cluster that votes and
- * `service:expected_primaries:count` for each that has one primary: one series for each service, since alerts join on it.
+ * `service:expected_targets:count` for each service, `service:expected_probes:count` for each that is asked from outside,
+ * `service:quorum:count` for each cluster that votes and `service:expected_primaries:count` for each that has one
+ * primary: one series for each service, since alerts join on it.
  */
 export function expectedRecords(model: Model, signals: Signals): readonly ExpectedRecord[] {
   const services = [...model.services.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const targets = new Map<string, number>();
   for (const job of signals.jobs) targets.set(job.service, (targets.get(job.service) ?? 0) + job.targets.length);
-  return services.flatMap((service) => {
-    const count = targets.get(service.name) ?? 0;
-    const expected = count === 0 ? [] : [record("service:expected_targets:count", count, service)];
-    return [...expected, ...clusterOf(service, signals)];
-  });
+  const probers = instancesOf(model, "blackbox").length;
+  const probes = new Map<string, number>();
+  for (const { service } of signals.probes) probes.set(service, (probes.get(service) ?? 0) + probers);
+  return services.flatMap((service) => [
+    ...counted("service:expected_targets:count", targets.get(service.name), service),
+    ...counted("service:expected_probes:count", probes.get(service.name), service),
+    ...clusterOf(service, signals),
+  ]);
 }
 
 function clusterOf(service: Service, signals: Signals): readonly ExpectedRecord[] {
@@ -36,6 +41,10 @@ function clusterOf(service: Service, signals: Signals): readonly ExpectedRecord[
     case "primary":
       return [record("service:expected_primaries:count", 1, service)];
   }
+}
+
+function counted(name: string, count: number | undefined, service: Service): readonly ExpectedRecord[] {
+  return count === undefined || count === 0 ? [] : [record(name, count, service)];
 }
 
 function record(name: string, value: number, service: Service): ExpectedRecord {

@@ -21,10 +21,13 @@ export function shareTests<Scenario extends Shareable>(
   scenarios: readonly Scenario[],
   records: readonly RecordingRule[],
 ): readonly (readonly Scenario[])[] {
+  const readsOfRule = new Map(
+    [...new Set(scenarios.map(({ rule }) => rule))].map((rule) => [rule, readsOf(rule, records)]),
+  );
   const groups: { readonly situation: string; readonly members: Member[] }[] = [];
   const members = scenarios.map(({ rule, situation, series, untilSeconds }, index): Member => {
     const gives = new Set(series.map(({ name }) => name));
-    return { index, situation, untilSeconds, gives, reads: readsOf(rule, records), rule };
+    return { index, situation, untilSeconds, gives, reads: readsOfRule.get(rule), rule };
   });
   for (const member of members.toSorted((a, b) => b.untilSeconds - a.untilSeconds || a.index - b.index)) {
     const group = groups.find(
