@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { Captured } from "../../src/signals/metric.ts";
 import type { SeenFamily } from "./text-format.ts";
 
@@ -41,16 +40,4 @@ export function versionIn(text: string, pattern = /build_info\{[^}]*\bversion="(
   const [, version] = pattern.exec(text) ?? [];
   if (version === undefined) throw new Error(`no version found by ${pattern}`);
   return version;
-}
-
-/** Writes a capture as JSON, one family per line; the project's formatter gives it its final shape. */
-export async function store(file: URL, capture: Readonly<Record<string, unknown>>): Promise<void> {
-  const lines = Object.entries(capture).map(([key, value]) => `${JSON.stringify(key)}: ${print(value)}`);
-  await writeFile(file, `{\n${lines.join(",\n")}\n}\n`);
-}
-
-function print(value: unknown): string {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
-  const lines = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}: ${JSON.stringify(inner)}`);
-  return `{\n${lines.join(",\n")}\n}`;
 }

@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import type { Bench } from "../../test/real/lab/bench.ts";
 import { eventually, get } from "../../test/real/lab/waiting.ts";
 import { type Capture, families } from "./captured.ts";
+import { promClientVersion } from "./prom-client.ts";
 import { scrape } from "./scrape.ts";
 import { merge } from "./text-format.ts";
 
@@ -15,13 +14,10 @@ export async function captureNodejs(bench: Bench): Promise<Capture> {
   await eventually(() => get(url));
   // Connections and requests in flight are seen only while there are some.
   const seen = merge(await Promise.all(Array.from({ length: 5 }, () => scrape(url))));
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(createRequire(import.meta.url)("prom-client/package.json"));
   const [major] = process.versions.node.split(".");
   return {
     exporter: "prom-client",
-    version,
+    version: promClientVersion(),
     flags: [],
     source: `prom-client's default metrics in a Node.js ${major} process on Linux that listens and has collected garbage`,
     families: families(seen),
