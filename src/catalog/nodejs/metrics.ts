@@ -32,6 +32,7 @@ const telemetry: readonly MetricFamily[] = [
   counter("telemetry_log_records_dropped_total", { reason: "open" }),
   counter("telemetry_log_records_redirected_total"),
   gauge("telemetry_log_records_buffered"),
+  counter("telemetry_log_stdout_dropped_total"),
   gauge("telemetry_log_mode", { mode: ["durable", "fast", "direct", "file", "stdout"] }),
   counter("telemetry_spans_ended_total"),
   counter("telemetry_spans_exported_total"),

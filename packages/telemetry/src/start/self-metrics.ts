@@ -1,9 +1,11 @@
+import type { Logging } from "../logs/pino/index.ts";
 import type { LogMode, LogSink } from "../logs/sink.ts";
 import type { Meter } from "../metrics/instruments.ts";
 import type { Traces } from "../traces/index.ts";
 
 export interface Observed {
   readonly sink: LogSink | undefined;
+  readonly logging: Pick<Logging, "droppedFromStdout">;
   readonly traces: Pick<Traces, "counts">;
   readonly patched: () => ReadonlyMap<string, boolean>;
 }
@@ -15,13 +17,20 @@ const modes = ["durable", "fast", "direct", "file", "stdout"] satisfies readonly
  * dead_lettered + sum(dropped) + buffered; and ended = exported + sum(dropped) + queued. The counts of one scrape are
  * read at once, so that the sums hold on every page.
  */
-export function observeLibrary(meter: Meter, { sink, traces, patched }: Observed): void {
+export function observeLibrary(meter: Meter, { sink, logging, traces, patched }: Observed): void {
   meter.observed({
     name: "telemetry_log_mode",
     help: "1 for the way in which log records travel beside stdout.",
     type: "gauge",
     labels: ["mode"],
     read: () => modes.map((mode) => ({ labels: { mode }, value: Number(mode === (sink?.mode ?? "stdout")) })),
+  });
+  // Beside the sums: a line that stdout did not take may have been delivered all the same.
+  meter.observed({
+    name: "telemetry_log_stdout_dropped_total",
+    help: "Log lines that stdout did not take, because its reader was gone or too slow.",
+    type: "counter",
+    read: () => logging.droppedFromStdout(),
   });
   if (sink !== undefined) observeLogs(meter, sink);
   observeSpans(meter, traces);

@@ -81,7 +81,7 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     ...{ settings: settings.logger, resource: settings.resource, reporter },
     ...(sink && { sink }),
   });
-  observeLibrary(registry, { sink, traces, patched });
+  observeLibrary(registry, { sink, logging, traces, patched });
   patchModule({ module: "pino", patch: logging.patchPino });
   for (const [module, patch] of [
     ["express", patchExpress],
