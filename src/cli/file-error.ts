@@ -1,26 +1,4 @@
-import { isFileError } from "../io/file-error.ts";
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "is not there",
-  ENOTDIR: "cannot be there: a part of its path is a file",
-  EISDIR: "is a folder, not a file",
-  EEXIST: "exists, and is no folder",
-  EACCES: "must not be touched: a right is missing",
-  EPERM: "must not be touched: a right is missing",
-  EROFS: "is on a disk that is read-only",
-  ENOSPC: "does not fit on the disk",
-  EDQUOT: "does not fit into the quota",
-  EMFILE: "cannot be opened: too many files are open",
-};
-
-/** A file error in a sentence, with the name of the file and the code of the system; `path` for errors without one. */
-export function fileErrorText(error: unknown, path?: string): string {
-  if (!isFileError(error)) return error instanceof Error ? error.message : String(error);
-  // A rename fails for want of a right where it goes to.
-  const file = ("dest" in error && typeof error.dest === "string" ? error.dest : error.path) ?? path;
-  const reason = reasons[error.code];
-  return file === undefined || reason === undefined ? error.message : `${file} ${reason} (${error.code})`;
-}
+import { fileErrorText } from "../io/file-error.ts";
 
 /** A file that a command needs and cannot read; the message says what is wrong, and behind `; ` what to do. */
 export class UnreadableFile extends Error {

@@ -3,11 +3,11 @@
 
 import { networkInterfaces } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { isFileError } from "../io/file-error.ts";
+import { fileErrorText, isFileError } from "../io/file-error.ts";
 import { buffersOf } from "../service/discovery/lists.ts";
 import type { Reply } from "../service/inventory/reader.ts";
 import { snapshotOf } from "../service/inventory/snapshot.ts";
-import { fileErrorText, UnreadableFile } from "./file-error.ts";
+import { UnreadableFile } from "./file-error.ts";
 import { load } from "./load.ts";
 
 const reply = await answer(String(workerData));

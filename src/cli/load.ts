@@ -6,11 +6,11 @@ import { type Diagnostic, problem } from "../diagnostics/problem.ts";
 import { limits } from "../inventory/limits.ts";
 import { locate, locateFlaws } from "../inventory/locate.ts";
 import { readInventory } from "../inventory/read.ts";
-import { isFileError } from "../io/file-error.ts";
+import { fileErrorText, isFileError } from "../io/file-error.ts";
 import { readOwnFiles } from "../io/own-files.ts";
 import type { Acceptance } from "../model/accept.ts";
 import { type Build, type BuildResult, build } from "../pipeline/build.ts";
-import { fileErrorText, UnreadableFile } from "./file-error.ts";
+import { UnreadableFile } from "./file-error.ts";
 
 /** An inventory on its way to a command: everything that was found, at its place. */
 export interface Loaded {

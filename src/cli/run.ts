@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from "commander";
-import { isFileError } from "../io/file-error.ts";
+import { fileErrorText, isFileError } from "../io/file-error.ts";
 import { exit } from "./exit.ts";
-import { fileErrorDocument, fileErrorText, UnreadableFile } from "./file-error.ts";
+import { fileErrorDocument, UnreadableFile } from "./file-error.ts";
 import { printDocument } from "./output.ts";
 
 /** Parses the arguments and runs the command; gives the exit code. commander's own errors are wrong usage. */

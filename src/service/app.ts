@@ -27,18 +27,13 @@ export interface Parts {
 /** No answer takes longer. */
 const answerLimitMs = 120_000;
 
-/** The whole service, for whoever proves who they are; health for everybody, the bridge for this machine. */
+/** The whole service, for whoever proves who they are; health and readiness for everybody, the bridge for this machine. */
 export function createApp(parts: Parts): Express {
   const { inventory, status, guard, registry, store } = parts;
   const app = bareApp(parts);
   app.use(guard);
   if (store !== undefined) app.use(store.ingest);
   app.use(readOnly);
-  app.get("/-/ready", (_request, response) => {
-    const isReady = inventory().facts !== undefined && !parts.isEnding();
-    response.status(isReady ? 200 : 503).type("text/plain");
-    response.send(isReady ? "ready\n" : "not ready: there is no inventory without errors, or the service is ending\n");
-  });
   app.use("/metrics", metricsRouter(registry));
   app.use("/sd", discoveryRouter(inventory));
   app.get("/", (_request, response) => {
@@ -49,7 +44,7 @@ export function createApp(parts: Parts): Express {
   return finish(app, parts);
 }
 
-/** For this machine where everybody else has to speak TLS: the bridge, the store's intake and health, nothing else. */
+/** For this machine where everybody else has to speak TLS: the bridge, the store's intake, health and readiness. */
 export function createLocalApp(parts: Parts): Express {
   const app = bareApp(parts);
   app.use((_request, response) => {
@@ -59,7 +54,7 @@ export function createLocalApp(parts: Parts): Express {
   return finish(app, parts);
 }
 
-function bareApp({ access, bridge, store, isEnding }: Parts): Express {
+function bareApp({ inventory, access, bridge, store, isEnding }: Parts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", false);
   app.use((request, response, next) => {
@@ -72,6 +67,12 @@ function bareApp({ access, bridge, store, isEnding }: Parts): Express {
   });
   app.get("/-/healthy", (_request, response) => {
     response.type("text/plain").send("ok\n");
+  });
+  // Balancers and probes of units hold no token; yes or no is all they learn.
+  app.get("/-/ready", (_request, response) => {
+    const isReady = inventory().facts !== undefined && !isEnding();
+    response.status(isReady ? 200 : 503).type("text/plain");
+    response.send(isReady ? "ready\n" : "not ready: there is no inventory without errors, or the service is ending\n");
   });
   app.use("/notify", loopbackOnly, bridge);
   // Applications on this machine hold no token of ours, and no certificate.

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { fileErrorDocument, fileErrorText } from "../../src/cli/file-error.ts";
-import { isFileError } from "../../src/io/file-error.ts";
+import { fileErrorDocument } from "../../src/cli/file-error.ts";
+import { fileErrorText, isFileError } from "../../src/io/file-error.ts";
 
 function failedRename(folder: string): Error & { readonly code: string } {
   const [from, to] = [join(folder, "staged"), join(folder, "alerts")];
@@ -30,4 +30,9 @@ it("a file that cannot be put in its place is told by that place", () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it("an error whose code has no words here is told with the file's name and the system's own", () => {
+  const error = Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
+  expect(fileErrorText(error, "/etc/stackwright/token")).toBe("/etc/stackwright/token: EIO: i/o error, read");
 });

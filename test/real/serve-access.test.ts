@@ -52,13 +52,14 @@ describe("a service with a token, beyond loopback", () => {
     ["the token as somebody else's password", basic("admin", token), 401],
     ["rubbish", { headers: { authorization: "Basic !!!" } }, 401],
     ["two schemes", { headers: { authorization: `Basic Bearer ${token}` } }, 401],
-  ])("answers to %s as it should, on every path but health", async (_what, asking, status) => {
-    for (const path of ["/", "/metrics", "/sd/prometheus", "/-/ready", "/nothing"]) {
+  ])("answers to %s as it should, on every path but health and readiness", async (_what, asking, status) => {
+    for (const path of ["/", "/metrics", "/sd/prometheus", "/-/reload", "/nothing"]) {
       const reply = await ask(`${at}${path}`, asking);
-      expect(reply.status).toBe(status === 200 && path === "/nothing" ? 404 : status);
+      expect(reply.status).toBe(status === 200 && ["/-/reload", "/nothing"].includes(path) ? 404 : status);
       if (status === 401) expect(reply.headers["www-authenticate"]).toContain("Basic");
     }
-    expect(await ask(`${at}/-/healthy`, asking)).toMatchObject({ status: 200 });
+    expect(await ask(`${at}/-/healthy`, asking)).toMatchObject({ status: 200, text: "ok\n" });
+    expect(await ask(`${at}/-/ready`, asking)).toMatchObject({ status: 200, text: "ready\n" });
   });
 
   it("lets Alertmanager on the same machine reach the bridge without it, but no proxy and no browser", async () => {
@@ -137,13 +138,15 @@ describeWith(["openssl"], "a service with a web config file", () => {
     expect([...statuses].every((status) => status === 401 || status === 503)).toBe(true);
   });
 
-  it("turns to TLS while it runs, and still lets Alertmanager here speak plain HTTP to the bridge alone", async () => {
+  it("turns to TLS while it runs, and still lets Alertmanager here speak plain HTTP to the bridge, and probes ask", async () => {
     serving.write("web.yml", `${tls} }\nbasic_auth_users: { prom: ${hash} }\n`);
     await eventually(async () =>
       expect((await ask(secure(), { ca, ...basic("prom", "open sesame") })).status).toBe(200),
     );
     expect(await ask(secure(), { ca })).toMatchObject({ status: 401 });
     expect(await ask(plain(), basic("prom", "open sesame"))).toMatchObject({ status: 426 });
+    expect(await ask(plain().replace("metrics", "-/ready"))).toMatchObject({ status: 200, text: "ready\n" });
+    expect(await ask(secure().replace("metrics", "-/ready"), { ca })).toMatchObject({ status: 200, text: "ready\n" });
     const headers = { "content-type": "application/json" };
     expect(await ask(plain().replace("metrics", "notify/oncall"), { method: "POST", headers })).toMatchObject({
       status: 404,

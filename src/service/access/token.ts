@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { fileReason } from "../file-reason.ts";
+import { fileErrorText } from "../../io/file-error.ts";
 
 /** A bearer token, of which only a digest is kept. */
 export interface Token {
@@ -35,7 +35,7 @@ async function contentOf(file: string, fix: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new TokenError(`${fileReason(error, file)}; ${fix}`);
+    throw new TokenError(`${fileErrorText(error, file)}; ${fix}`);
   }
 }
 

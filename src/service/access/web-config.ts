@@ -8,7 +8,7 @@ import { renderLine } from "../../diagnostics/render.ts";
 import { problemsOf } from "../../inventory/issues.ts";
 import { locate, locateFlaws } from "../../inventory/locate.ts";
 import { readInventory } from "../../inventory/read.ts";
-import { fileReason } from "../file-reason.ts";
+import { fileErrorText } from "../../io/file-error.ts";
 import { ciphers, curves, tlsVersions, type WebConfig, webConfigSchema } from "./web-config-schema.ts";
 
 /** What a web config file asks for, with its files read. */
@@ -171,7 +171,7 @@ async function contentOf(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new WebConfigError(fileReason(error, file));
+    throw new WebConfigError(fileErrorText(error, file));
   }
 }
 

@@ -1,9 +1,9 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
-import { isFileError } from "../../io/file-error.ts";
-import { fileReason } from "../file-reason.ts";
+import { fileErrorText, isFileError } from "../../io/file-error.ts";
+import { type Digests, digestsOf } from "../../io/inventory-digest.ts";
 import type { Log } from "../log.ts";
-import { type Digests, digestsOf, type Generation, generationOf } from "./files.ts";
+import { type Generation, generationOf } from "./files.ts";
 import type { InventoryReader } from "./reader.ts";
 import type { Facts, Snapshot } from "./snapshot.ts";
 
@@ -100,7 +100,7 @@ export function keepInventory(
       }
       state = { ...state, lastReadMs: now(), failure: undefined };
     } catch (error) {
-      fail(isFileError(error) ? fileReason(error, file) : String(error));
+      fail(isFileError(error) ? fileErrorText(error, file) : String(error));
     }
   };
   const refresh = (): Promise<void> => {

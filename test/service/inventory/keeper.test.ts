@@ -82,7 +82,7 @@ describe("the keeper of an inventory", () => {
     now = 9_000;
     await keeper.refresh();
     await keeper.refresh();
-    expect(keeper.state()).toMatchObject({ facts, lastReadMs: 1_000, failure: `${file} is not there` });
+    expect(keeper.state()).toMatchObject({ facts, lastReadMs: 1_000, failure: `${file} is not there (ENOENT)` });
     expect(logged.filter((line) => line.includes("cannot be read"))).toHaveLength(1);
     writeFileSync(file, "one");
     await keeper.refresh();
