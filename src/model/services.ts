@@ -2,10 +2,19 @@ import type { Instance, Model, Service } from "./model.ts";
 
 /** Services of a kind, by name. */
 export function servicesOf(model: Model, kind: string): readonly Service[] {
-  return [...model.services.values()]
-    .filter((service) => service.kind === kind)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const known = byKind.get(model) ?? groupByKind(model);
+  return known.get(kind) ?? [];
 }
+
+function groupByKind(model: Model): ReadonlyMap<string, readonly Service[]> {
+  const groups = Map.groupBy(model.services.values(), (service) => service.kind);
+  for (const services of groups.values()) services.sort((a, b) => (a.name < b.name ? -1 : 1));
+  byKind.set(model, groups);
+  return groups;
+}
+
+/** A model never changes; what prints a file for each host asks this for each host. */
+const byKind = new WeakMap<Model, ReadonlyMap<string, readonly Service[]>>();
 
 /** Instances on hosts for which we write files. */
 export function managedInstances({ instances }: Service): readonly Instance[] {

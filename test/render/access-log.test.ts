@@ -37,7 +37,7 @@ services:
           routes:
             - { path: /, to: app }
             - { path: /watch, to: app, waf: { mode: detect, exclusions: [{ rule: 942100, path: /search, reason: sooner, until: "2027-01-31" }] } }
-            - { path: /ws, to: cloud, waf: off }
+            - { path: /ws, to: cloud, upstream_tls: true, waf: off }
         - server_name: inner.example.org
           listen: 8080
           waf: off

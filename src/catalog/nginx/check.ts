@@ -2,6 +2,7 @@ import type { Path } from "../../diagnostics/path.ts";
 import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Model, Service } from "../../model/model.ts";
 import type { NginxSettings, Site } from "./settings.ts";
+import { checkUpstreamTls } from "./upstream-tls.ts";
 
 /** What one inventory can get wrong about sites and routes although every key is well-formed. */
 export function checkNginx(service: Service, settings: NginxSettings, model: Model): readonly Problem[] {
@@ -9,6 +10,7 @@ export function checkNginx(service: Service, settings: NginxSettings, model: Mod
   return [
     ...checkLimits(settings, root),
     ...settings.sites.flatMap((site, at) => checkSite(service, site, [...root, "sites", at], model)),
+    ...checkUpstreamTls(settings, root, model),
     ...checkListeners(service, settings, [...root, "sites"], model),
   ];
 }

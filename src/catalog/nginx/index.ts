@@ -12,6 +12,7 @@ import { accessMetrics, statusMetrics } from "./metrics.ts";
 import { nginxProbes } from "./probes.ts";
 import { nginxReferences } from "./references.ts";
 import { type NginxSettings, nginxSettings, usesWaf } from "./settings.ts";
+import { trustsSystemCas } from "./upstream-tls.ts";
 
 const accessPort = 9741;
 
@@ -74,6 +75,7 @@ export const nginx = defineKind<NginxSettings>({
       source: "https://github.com/nginx/nginx-prometheus-exporter/releases",
     },
     ...(settings.sites.length === 0 ? [] : stackwrightPackages),
+    ...(trustsSystemCas(settings) ? [{ debian: "ca-certificates", rhel: "ca-certificates" }] : []),
     ...(usesWaf(settings)
       ? [
           { debian: "libnginx-mod-http-modsecurity", source: "https://github.com/owasp-modsecurity/ModSecurity-nginx" },

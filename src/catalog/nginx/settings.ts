@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, grammar, name, port, secret, size, text, urlPath } from "../../inventory/values.ts";
+import { duration, grammar, hostname, name, port, secret, size, text, urlPath } from "../../inventory/values.ts";
+import { parseIp } from "../../model/ip.ts";
 
 const serverName = grammar(
   /^(?=.{1,253}$)(_|(\*\.)?[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*)$/,
@@ -50,10 +51,31 @@ const waf = z
   .union([z.literal("off"), activeWaf])
   .meta({ description: "web application firewall (ModSecurity with the OWASP Core Rule Set), or off" });
 
+const upstreamTls = z
+  .union([
+    z.boolean(),
+    z.strictObject({
+      server_name: hostname.optional().meta({
+        description:
+          "the name that is asked for and that the certificate has to be for; needed unless external has exactly one",
+        examples: ["api.example.org"],
+      }),
+      ca: secret.optional().meta({
+        description: "the CA behind the certificate, by reference, where it is not one of the system's own",
+        examples: [{ host_file: "/etc/ssl/partner-ca.crt" }],
+      }),
+    }),
+  ])
+  .meta({
+    description:
+      "true, false, or a map with server_name and ca: HTTPS to the service, whose certificate is verified; needed where it listens on 443",
+  });
+
 const route = z
   .strictObject({
     path: urlPath.meta({ description: "this path and everything below it go to the service", examples: ["/", "/api"] }),
     to: name.meta({ description: "the service that answers" }),
+    upstream_tls: upstreamTls.optional(),
     websocket: z.boolean().default(false).meta({ description: "lets clients upgrade the connection" }),
     waf: waf.optional(),
     strip_prefix: z.boolean().default(false).meta({ description: "the service does not see the path's beginning" }),
@@ -158,4 +180,19 @@ export type ActiveWaf = z.output<typeof activeWaf>;
 /** True where at least one route of at least one site stands behind the firewall. */
 export function usesWaf(settings: NginxSettings): boolean {
   return settings.sites.some((entry) => entry.routes.some((way) => way.waf !== "off"));
+}
+
+/**
+ * The name that a balancer asks a service for by TLS, and that its certificate has to be for: as the route says, else the
+ * name of what others run, where that is exactly one. Undefined for plain HTTP, and where nothing says it: an address is
+ * no name, and no certificate is for the inventory's name of a host.
+ */
+export function tlsNameOf(
+  { upstream_tls: asked }: Pick<Route, "upstream_tls">,
+  { external }: { readonly external: readonly { readonly host: string }[] },
+): string | undefined {
+  if (asked === undefined || asked === false) return undefined;
+  if (asked !== true && asked.server_name !== undefined) return asked.server_name;
+  const [name, ...others] = new Set(external.map(({ host }) => host));
+  return name === undefined || others.length > 0 || parseIp(name) !== undefined ? undefined : name;
 }

@@ -68,7 +68,7 @@ function folderOf(files: readonly Installed[]): readonly { readonly path: string
   const matches = (pattern: RegExp): readonly string[] => [
     ...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? "")),
   ];
-  const certificates = matches(/^\s*ssl_certificate(?:_key)? (\/\S+);$/gm);
+  const certificates = matches(/^\s*(?:ssl_certificate(?:_key)?|proxy_ssl_trusted_certificate) (\/\S+);$/gm);
   // Names of services that others run; nginx looks them up when it starts.
   const names = matches(/^\s*server ([A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*):[0-9]+ /gm);
   const users = ["root", "www-data", "nginx", "adm"];

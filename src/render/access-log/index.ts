@@ -94,9 +94,9 @@ function configOf(model: Model, service: Service, { settings, host, port, source
 
 /** Own addresses on which Prometheus asks the host, sorted; its first one where nothing does. */
 function askedOn(model: Model, host: Host): readonly string[] {
-  const asking = [...model.services.values()]
-    .filter(({ kind }) => kind === "prometheus")
-    .flatMap(({ instances }) => instances.map((instance) => addressFrom(instance.host, host)));
+  const asking = servicesOf(model, "prometheus").flatMap(({ instances }) =>
+    instances.map((instance) => addressFrom(instance.host, host)),
+  );
   return asking.length === 0 ? [addressFrom(host, host)] : [...new Set(asking)].toSorted();
 }
 

@@ -4,6 +4,9 @@ import { map } from "./map.ts";
 /** Set in the locations that let clients upgrade. */
 export const websocketVariable = "$route_websocket";
 const clientHost = "$client_host";
+/** Set in the locations whose service answers to a name of its own only. */
+export const upstreamHostVariable = "$upstream_host";
+const passedHost = "$passed_host";
 
 /** Headers that services get, by name; an empty one is not passed on. What a client claims about itself is replaced. */
 const serviceHeaders: readonly (readonly [string, string])[] = [
@@ -38,8 +41,8 @@ const uwsgiParameters: readonly (readonly [string, string])[] = [
   ...serviceHeaders.map(([name, value]) => [`HTTP_${name.toUpperCase().replaceAll("-", "_")}`, value] as const),
 ];
 
-/** What services are told, and what browsers are told for them. */
-export function toServices(): readonly NginxNode[] {
+/** What services are told, and what browsers are told for them; `isHostChosen` where a location sets the host. */
+export function toServices(isHostChosen: boolean): readonly NginxNode[] {
   return [
     {
       // $host is the name that nginx chose the server by; a Host header that says otherwise is not passed on.
@@ -49,6 +52,15 @@ export function toServices(): readonly NginxNode[] {
       ]),
       comment: "The name that the client asked for, with the port that it wrote.",
     },
+    ...(isHostChosen
+      ? [
+          map("", upstreamHostVariable, [["default", ""]]),
+          map({ variables: upstreamHostVariable }, passedHost, [
+            ["", { variables: clientHost }],
+            ["default", { variables: upstreamHostVariable }],
+          ]),
+        ]
+      : []),
     map("", websocketVariable, [["default", ""]]),
     map({ variables: `${websocketVariable} $http_upgrade` }, "$passed_upgrade", [
       ["~*^on websocket$", "websocket"],
@@ -60,7 +72,8 @@ export function toServices(): readonly NginxNode[] {
     ]),
     directive("proxy_http_version", "1.1"),
     ...[...serviceHeaders, ["Upgrade", "$passed_upgrade"] as const, ["Connection", "$passed_connection"] as const].map(
-      ([name, value]) => directive("proxy_set_header", name, { variables: value }),
+      ([name, value]) =>
+        directive("proxy_set_header", name, { variables: isHostChosen && name === "Host" ? passedHost : value }),
     ),
     directive("proxy_headers_hash_max_size", 1024),
     directive("proxy_headers_hash_bucket_size", 128),

@@ -46,7 +46,7 @@ export function printMain(plan: NginxPlan, includes: readonly string[], isDollar
         "",
         ...logging(plan),
         "",
-        ...toServices(),
+        ...toServices(plan.sites.some(({ routes }) => routes.some(({ tls }) => tls?.host !== undefined))),
         ...(plan.upstreams.some(({ protocol }) => protocol === "uwsgi") ? ["" as const, ...toUwsgi()] : []),
         ...(plan.listeners.ports.some(({ tls }) => tls) ? ["" as const, ...tls()] : []),
         ...(settings.gzip ? ["" as const, ...gzip(plan)] : []),

@@ -3,10 +3,12 @@ import { generatedHeader } from "../../artifact/comment.ts";
 import { sha256 } from "../../artifact/manifest.ts";
 import { type NginxNode, needsDollar, printNginx } from "../../artifact/nginx-block.ts";
 import { type HostArtifact, place } from "../../artifact/place.ts";
+import type { NginxSettings } from "../../catalog/nginx/settings.ts";
 import type { Path } from "../../diagnostics/path.ts";
 import type { Model } from "../../model/model.ts";
 import { type HostSecret, secretPath } from "../../model/secret-path.ts";
 import { managedHosts, managedInstances } from "../../model/services.ts";
+import type { SecretRef } from "../../signals/secret.ts";
 import { renderAuditLogFiles } from "./audit-log.ts";
 import { printMain } from "./http.ts";
 import { balancerServices, type NginxPlan, planNginx } from "./plan.ts";
@@ -33,7 +35,8 @@ export function renderNginx(model: Model): readonly Artifact[] {
     return managedInstances(service).flatMap(({ host }) => {
       const upstreams = planUpstreams(model, settings, host);
       // All that differs between balancers of a service: most of them have the same files, and printing takes long.
-      const key = JSON.stringify([host.os, upstreams]);
+      const addresses = upstreams.map(({ servers }) => servers.map(({ address }) => address).join(","));
+      const key = [host.os, ...addresses].join(" ");
       const same = printed.get(key) ?? renderHost(planNginx(model, service, settings, { host, upstreams }));
       printed.set(key, same);
       return same.map((file): HostArtifact => ({ ...file, host: host.name, service: service.name }));
@@ -42,19 +45,28 @@ export function renderNginx(model: Model): readonly Artifact[] {
   return place(files, managedHosts(model));
 }
 
-/** Certificates and keys that travel to the balancers; nginx reads them as root. */
+/** Certificates, keys and CAs that travel to the balancers; nginx reads them as root. */
 export function nginxSecrets(model: Model): readonly HostSecret[] {
   return balancerServices(model).flatMap(({ service, settings }) => {
     const hosts = managedInstances(service).map(({ host }) => host.name);
-    return settings.sites.flatMap(({ tls }, at) =>
-      (["certificate", "key"] as const).flatMap((part) => {
-        const from = tls?.[part];
-        if (from === undefined || from.from === "host_file") return [];
-        const source = [...service.source, "nginx", "sites", at, "tls", part];
-        return hosts.map((host) => ({ host, path: secretPath(from, source), owner: "root:root", from, source }));
-      }),
-    );
+    return secretsIn(settings).flatMap(({ from, path }) => {
+      if (from.from === "host_file") return [];
+      const source = [...service.source, "nginx", "sites", ...path];
+      return hosts.map((host) => ({ host, path: secretPath(from, source), owner: "root:root", from, source }));
+    });
   });
+}
+
+function secretsIn({ sites }: NginxSettings): readonly { readonly from: SecretRef; readonly path: Path }[] {
+  return sites.flatMap(({ tls, routes }, at) => [
+    ...(tls === undefined
+      ? []
+      : (["certificate", "key"] as const).map((part) => ({ from: tls[part], path: [at, "tls", part] }))),
+    ...routes.flatMap(({ upstream_tls: asked }, index) => {
+      const ca = typeof asked === "object" ? asked.ca : undefined;
+      return ca === undefined ? [] : [{ from: ca, path: [at, "routes", index, "upstream_tls", "ca"] }];
+    }),
+  ]);
 }
 
 function renderHost(plan: NginxPlan): readonly Printed[] {

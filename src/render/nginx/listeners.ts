@@ -2,6 +2,7 @@ import type { NginxSettings, Site } from "../../catalog/nginx/settings.ts";
 import { parseIp } from "../../model/ip.ts";
 import type { Model, Service, VirtualIp } from "../../model/model.ts";
 import { addressFrom } from "../../model/reach.ts";
+import { servicesOf } from "../../model/services.ts";
 
 /**
  * Where servers listen. nginx binds the wildcard address of each port and nothing else, so that a standby starts without
@@ -87,9 +88,7 @@ interface OwnAddress {
 
 /** Addresses of all balancers of the service, so that the config is the same on each of them. */
 function ownAddresses(model: Model, service: Service): readonly OwnAddress[] {
-  const probers = [...model.services.values()]
-    .filter(({ kind }) => kind === "blackbox")
-    .flatMap((each) => each.instances);
+  const probers = servicesOf(model, "blackbox").flatMap((each) => each.instances);
   return service.instances.flatMap(({ host }) => {
     const asked = new Set(probers.map((prober) => addressFrom(prober.host, host)));
     return host.legs.map(({ segment, address }) => ({ segment, address, isAsked: asked.has(address) }));

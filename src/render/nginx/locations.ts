@@ -2,8 +2,9 @@ import { secPattern } from "../../artifact/modsecurity.ts";
 import { block, directive, type NginxDirective, type NginxNode, nginxText } from "../../artifact/nginx-block.ts";
 import { parseDuration } from "../../model/units.ts";
 import { accessLogVariables } from "../../signals/access-log.ts";
-import { strippedVariable, websocketVariable } from "./headers.ts";
+import { strippedVariable, upstreamHostVariable, websocketVariable } from "./headers.ts";
 import type { RoutePlan } from "./plan.ts";
+import { askByTls } from "./upstream-tls.ts";
 import type { Upstream } from "./upstreams.ts";
 import { nginxMs, nginxTime } from "./values.ts";
 import { profileFile } from "./waf.ts";
@@ -44,13 +45,16 @@ function body(plan: RoutePlan, which: "itself" | "below"): readonly NginxNode[] 
 }
 
 function toHttp(plan: RoutePlan, { name }: Upstream): readonly NginxDirective[] {
-  const { route, prefix, source } = plan;
+  const { route, prefix, source, tls } = plan;
+  const scheme = tls === undefined ? "http" : "https";
   // With a path behind the name nginx puts it in the place of what the location has matched, and leaves the query.
   const path = route.strip_prefix && prefix !== "" ? "/" : "";
   return [
     ...(route.websocket ? [directive("set", { variables: websocketVariable }, "on")] : []),
+    ...(tls?.host === undefined ? [] : [directive("set", { variables: upstreamHostVariable }, tls.host)]),
     ...patience(plan, "proxy"),
-    { ...directive("proxy_pass", nginxText`http://${name}${path}`), source: [...source, "to"] },
+    ...(tls === undefined ? [] : askByTls(plan, tls)),
+    { ...directive("proxy_pass", nginxText`${scheme}://${name}${path}`), source: [...source, "to"] },
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Path } from "../../diagnostics/path.ts";
 import type { Host, Model, Service } from "../../model/model.ts";
 import { servicesOf } from "../../model/services.ts";
 import { type Listeners, planListeners, virtualIpOf } from "./listeners.ts";
+import { type UpstreamTls, upstreamTlsOf } from "./upstream-tls.ts";
 import { type Upstream, upstreamName } from "./upstreams.ts";
 import { type Profile, planProfiles } from "./waf-profiles.ts";
 
@@ -41,6 +42,10 @@ export interface RoutePlan {
   readonly source: Path;
   /** The upstream that answers; undefined where no instance is in rotation. */
   readonly upstream: Upstream | undefined;
+  /** How it is asked by HTTPS; undefined for plain HTTP. */
+  readonly tls: UpstreamTls | undefined;
+  /** Operating system of the balancer. */
+  readonly os: Host["os"];
   readonly profile: Profile | undefined;
 }
 
@@ -81,13 +86,18 @@ export function planNginx(
         name,
         source: path,
         file: fileName(name, site, virtualIpOf(model, service, site)?.name),
-        routes: site.routes.map((route, index) => ({
-          route,
-          prefix: prefixOf(route.path),
-          source: [...path, "routes", index],
-          upstream: upstreams.find((upstream) => upstream.name === upstreamName(route)),
-          profile: profiles.of(route.waf),
-        })),
+        routes: site.routes.map((route, index) => {
+          const target = model.services.get(route.to);
+          return {
+            route,
+            prefix: prefixOf(route.path),
+            source: [...path, "routes", index],
+            upstream: upstreams.find((upstream) => upstream.name === upstreamName(route)),
+            tls: target && upstreamTlsOf(route, target),
+            os: host.os,
+            profile: profiles.of(route.waf),
+          };
+        }),
       };
     }),
   };

@@ -35,7 +35,10 @@ export interface Balancer {
     readonly name: string;
     readonly address: string;
     readonly port: number;
-    readonly speaks: "http" | "uwsgi";
+    readonly speaks: "http" | "https" | "uwsgi";
+    /** Files of this machine, for HTTPS. */
+    readonly certificate?: string;
+    readonly key?: string;
   }) => Promise<void>;
   readonly stop: (name: string) => Promise<void>;
   readonly answerWith: (name: string, status: number) => Promise<void>;

@@ -1,14 +1,23 @@
 // Runs inside the network namespace of a balancer: answers for its services, and asks it. `node driver.ts SOCKET`; the
 // test speaks to it over the unix socket, a JSON command a request.
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { text } from "node:stream/consumers";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, TLSSocket } from "node:tls";
 import { z } from "zod";
 
 const command = z.union([
   z.object({
-    start: z.object({ name: z.string(), address: z.string(), port: z.number(), speaks: z.enum(["http", "uwsgi"]) }),
+    start: z.object({
+      name: z.string(),
+      address: z.string(),
+      port: z.number(),
+      speaks: z.enum(["http", "https", "uwsgi"]),
+      certificate: z.string().optional(),
+      key: z.string().optional(),
+    }),
   }),
   z.object({ stop: z.string() }),
   z.object({ answerWith: z.object({ name: z.string(), status: z.number() }) }),
@@ -30,9 +39,10 @@ const statuses = new Map<string, number>();
 function answerer(name: string): RequestListener {
   return (request, answer) => {
     void text(request).then((body) => {
-      const { method, url, headers } = request;
+      const { method, url, headers, socket } = request;
+      const servername = socket instanceof TLSSocket ? socket.servername : undefined;
       answer.writeHead(statuses.get(name) ?? 200, { "content-type": "application/json" });
-      answer.end(JSON.stringify({ name, method, url, headers, body }));
+      answer.end(JSON.stringify({ name, method, url, headers, body, servername }));
     });
   };
 }
@@ -103,8 +113,13 @@ createServer((request, answer) => {
   void text(request).then(async (asked) => {
     const given = command.parse(JSON.parse(asked));
     if ("start" in given) {
-      const { name, address, port, speaks } = given.start;
-      const server = speaks === "http" ? httpServer(name) : uwsgiServer(name);
+      const { name, address, port, speaks, certificate = "", key = "" } = given.start;
+      const server =
+        speaks === "http"
+          ? httpServer(name)
+          : speaks === "uwsgi"
+            ? uwsgiServer(name)
+            : createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answerer(name));
       servers.set(name, server);
       await new Promise<void>((resolve) => server.listen(port, address, resolve));
     } else if ("stop" in given) {

@@ -77,6 +77,8 @@ function addresses(legs: readonly (keyof typeof segments)[], index: number): Jso
 }
 
 function edgeSettings(dice: Dice, vips: readonly string[]): Json {
+  // Every route to a service says the same of it.
+  const tls = dice.pick([false, { server_name: "s.example.net" }, { server_name: "s.example.net", ca: { env: "CA" } }]);
   return {
     ...(dice.chance(0.5) && { waf: waf(dice) }),
     ...(dice.chance(0.3) && { worker_processes: dice.int(1, 64), worker_connections: 65_000, gzip: dice.chance(0.5) }),
@@ -85,13 +87,20 @@ function edgeSettings(dice: Dice, vips: readonly string[]): Json {
       keepalive_timeout: dice.pick(["0s", "1h30m", "500ms", "9000y"]),
       upstream_keepalive: dice.int(0, 3),
     }),
-    sites: Array.from({ length: dice.int(1, 6) }, (_, index) => site(dice, index, vips)),
+    sites: Array.from({ length: dice.int(1, 6) }, (_, index) => site(dice, { index, vips, upstreamTls: tls })),
   };
 }
 
 const names = ["a.example.org", "A.example.org", "*.example.org", "_", `${"long-label-".repeat(5)}x.example.org`, "b"];
 
-function site(dice: Dice, index: number, vips: readonly string[]): Json {
+function site(
+  dice: Dice,
+  {
+    index,
+    vips,
+    upstreamTls,
+  }: { readonly index: number; readonly vips: readonly string[]; readonly upstreamTls: unknown },
+): Json {
   const tls = dice.chance(0.5);
   const secret = (name: string): Json =>
     dice.pick([{ host_file: `/etc/ssl/own/${name}` }, { file: `secrets/${name}` }]);
@@ -103,9 +112,11 @@ function site(dice: Dice, index: number, vips: readonly string[]): Json {
     ...(dice.chance(0.4) && { waf: dice.pick(["off", waf(dice)]) }),
     routes: dice
       .some(["/", "/api", "/api/v2/", "/a%20b", "/x(y)*.z", "/a:b@c~d,e=f+g"], dice.int(1, 4))
-      .map((path) => ({
+      .map((path) => ({ path, to: dice.pick(targets) }))
+      .map(({ path, to }) => ({
         path,
-        to: dice.pick(targets),
+        to,
+        ...(to === "rds" && { upstream_tls: upstreamTls }),
         ...(dice.chance(0.3) && { strip_prefix: true }),
         ...(dice.chance(0.3) && { websocket: true }),
         ...(dice.chance(0.3) && { balancing: dice.pick(["round_robin", "least_conn", "ip_hash"]) }),

@@ -33,9 +33,9 @@ interface Files {
 }
 
 /** The files of an edge with these settings, by the end of their path. */
-function render(settings: string, more = app): Files {
+function render(settings: string, more = app, around = base): Files {
   const edge = `services:\n  edge:\n    kind: nginx\n    hosts: [lb1, lb2]\n    nginx:\n${settings.replace(/^/gm, "      ")}\n`;
-  const { model, problems } = compile(load(base + edge + more), kinds);
+  const { model, problems } = compile(load(around + edge + more), kinds);
   const errors = problems.filter(({ severity }) => severity === "error");
   if (model === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
   const artifacts = renderNginx(model);
@@ -165,6 +165,46 @@ describe("a route", () => {
     expect(
       render("sites: [{ server_name: a, routes: [{ path: /, to: app, retries: 0 }] }]").text("a_80.conf"),
     ).toContain("proxy_next_upstream off;");
+  });
+});
+
+describe("a route to a service that speaks TLS", () => {
+  const cloud = '  cloud: { kind: custom, external: ["api.example.net:443"] }\n';
+  const to = (upstreamTls: string): string =>
+    `sites: [{ server_name: a, routes: [{ path: /, to: cloud, upstream_tls: ${upstreamTls} }] }]`;
+
+  it("verifies the certificate and its name against the CAs of the balancer's system", () => {
+    const { text } = render(to("true"), cloud);
+    expect(text("a_80.conf")).toContain("proxy_pass https://cloud;");
+    expect(text("a_80.conf")).toContain("proxy_ssl_verify on;");
+    expect(text("a_80.conf")).toContain("proxy_ssl_name api.example.net;");
+    expect(text("a_80.conf")).toContain("proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;");
+    const redHat = base.replaceAll(/(lb[12]: \{ addresses: .* \}) \}/g, "$1, os: rhel-9 }");
+    expect(all(render(to("true"), cloud, redHat).read("a_80.conf"), "proxy_ssl_trusted_certificate")).toEqual([
+      "/etc/pki/tls/certs/ca-bundle.crt",
+    ]);
+  });
+
+  it("believes a CA that travels to the balancers, and no other", () => {
+    const { model, text } = render(to("{ ca: { file: ca.pem } }"), cloud);
+    const path = "/etc/stackwright/secrets/services.edge.nginx.sites.0.routes.0.upstream_tls.ca";
+    expect(all(readNginx(text("a_80.conf")), "proxy_ssl_trusted_certificate")).toEqual([path]);
+    expect(nginxSecrets(model).map(({ host, path }) => [host, path])).toEqual([
+      ["lb1", path],
+      ["lb2", path],
+    ]);
+  });
+
+  it("changes the host only for those that others run", () => {
+    expect(all(render(to("true"), cloud).read("a_80.conf"), "set")).toContain("$upstream_host api.example.net");
+    const own = "  cloud: { kind: nodejs, hosts: [app1, app2], port: 3443 }\n";
+    const { text } = render(to("{ server_name: own.example.org }"), own);
+    expect(text("a_80.conf") + text("nginx.conf")).not.toContain("upstream_host");
+  });
+
+  it("is the only one that the config speaks of TLS to services for", () => {
+    const { text } = render(simple);
+    expect(text("a.example.org_80.conf") + text("nginx.conf")).not.toMatch(/proxy_ssl|passed_host/);
   });
 });
 
