@@ -104,10 +104,15 @@ type Typed<Settings> = Omit<
 /** Makes a kind whose functions get their settings typed. A service's settings were checked when the inventory was read. */
 export function defineKind<Settings>(kind: Typed<Settings>): Kind {
   const parsed = new WeakMap<object, Settings>();
+  /** Of services that say nothing of their own; most do not. */
+  let usual: Settings | undefined;
   const of = (service: Service): Settings => {
     const known = parsed.get(service);
     if (known !== undefined) return known;
-    const settings = kind.settings.parse(service.settings, { jitless: true });
+    const isUsual = isEmpty(service.settings);
+    const before = isUsual ? usual : undefined;
+    const settings = before ?? kind.settings.parse(service.settings, { jitless: true });
+    if (isUsual) usual = settings;
     parsed.set(service, settings);
     return settings;
   };
@@ -134,4 +139,8 @@ export function defineKind<Settings>(kind: Typed<Settings>): Kind {
       ...(check?.(service, of(service), model) ?? []),
     ],
   };
+}
+
+function isEmpty(settings: unknown): boolean {
+  return typeof settings === "object" && settings !== null && Object.keys(settings).length === 0;
 }

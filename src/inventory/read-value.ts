@@ -190,8 +190,8 @@ function aliased(state: State, start: number, end: number): Part {
 const implicitTags = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag] as const;
 const byName = { "!!null": nullCoreTag, "!!bool": boolCoreTag, "!!int": intCoreTag, "!!float": floatCoreTag } as const;
 const scalarTags: readonly string[] = ["!!str", ...Object.keys(byName)];
-/** How a plain scalar begins that may be more than a text. */
-const mayBeMore = /^(?:$|[-+.~\dnNtTfF])/;
+/** What a plain scalar looks like that may be more than a text: an address has too many dots for a number. */
+const mayBeMore = /^(?:|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|(?![^.]*\.[^.]*\.)[-+.\d][-+.\w]*)$/;
 
 function scalarValue(state: State, event: ScalarEvent): unknown {
   const source = getScalarValue(state.text, event);

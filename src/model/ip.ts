@@ -10,7 +10,7 @@ export function parseIp(text: string): Ip | undefined {
     const parts = text.split(".");
     if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256))
       return undefined;
-    return { family: 4, value: parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) };
+    return { family: 4, value: BigInt(parts.reduce((sum, part) => sum * 256 + Number(part), 0)) };
   }
   const groups = groupsOf(text);
   return groups && { family: 6, value: groups.reduce((sum, group) => sum * 65536n + BigInt(group), 0n) };

@@ -15,8 +15,8 @@ export interface Label {
 export const anything: Label = { values: "open", always: false, pinned: false };
 
 /** A label as metrics and targets declare it; an empty string among the values says that some series lack it. */
-export function labelOf(values: LabelValues): Label {
-  if (values === "open") return { values, always: true, pinned: false };
+export function labelOf(values: LabelValues | ReadonlySet<string>): Label {
+  if (values === "open" || ("size" in values && !values.has(""))) return { values, always: true, pinned: false };
   const known = new Set(values);
   const always = !known.delete("");
   return { values: known, always, pinned: false };
@@ -63,8 +63,9 @@ function valuesOfAny(labels: readonly (Label | undefined)[]): Label["values"] {
 
 /** Whether two labels, both always there, can never be equal. */
 export function areDisjoint(one: Label, other: Label): boolean {
+  // The values are asked for last: they may have to be put together first.
+  if (one === other || !one.always || !other.always) return false;
   if (one.values === "open" || other.values === "open" || one.values === other.values) return false;
-  if (!one.always || !other.always) return false;
   for (const value of one.values) if (other.values.has(value)) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 import type { MetricFamily } from "../signals/metric.ts";
 import type { Matcher } from "./ast.ts";
-import { anyOf, type Label, labelOf, narrow } from "./label-values.ts";
-import type { Provider } from "./world.ts";
+import { anyOf, fixed, type Label, labelOf, narrow } from "./label-values.ts";
+import type { Provider, TargetValues } from "./world.ts";
 
 /** Services whose targets expose the same families. */
 export interface Exposure {
@@ -11,11 +11,18 @@ export interface Exposure {
   readonly targets: Targets;
 }
 
+interface Group {
+  readonly first: Provider;
+  readonly labels: ReadonlyMap<string, Label>[];
+}
+
 /** Groups the providers, so that what holds for a kind is worked out once and not per service. */
 export function exposures(providers: readonly Provider[]): readonly Exposure[] {
-  const groups: { readonly first: Provider; readonly labels: ReadonlyMap<string, Label>[] }[] = [];
-  const bySize = new Map<string, (typeof groups)[number][]>();
-  for (const provider of providers) {
+  const groups: Group[] = [];
+  const bySize = new Map<string, Group[]>();
+  const byFamilies = new Map<Provider["on"], Group>();
+  const label = sharing();
+  const groupOf = (provider: Provider): Group => {
     const key = `${provider.anything ?? false} ${provider.on.size} ${provider.off.size} ${provider.on.keys().next().value}`;
     const alike = bySize.get(key) ?? [];
     bySize.set(key, alike);
@@ -25,7 +32,16 @@ export function exposures(providers: readonly Provider[]): readonly Exposure[] {
       alike.push(group);
       groups.push(group);
     }
-    group.labels.push(new Map(Object.entries(provider.targetLabels).map(([name, values]) => [name, labelOf(values)])));
+    byFamilies.set(provider.on, group);
+    return group;
+  };
+  for (const provider of providers) {
+    const last = byFamilies.get(provider.on);
+    const isAlike = last?.first.off === provider.off && last.first.anything === provider.anything;
+    const group = isAlike ? last : groupOf(provider);
+    const labels = new Map<string, Label>();
+    for (const [name, values] of Object.entries(provider.targetLabels)) labels.set(name, label(values));
+    group.labels.push(labels);
   }
   return groups.map(({ first, labels }) => ({
     on: first.on,
@@ -33,6 +49,19 @@ export function exposures(providers: readonly Provider[]): readonly Exposure[] {
     anything: first.anything === true,
     targets: new Targets(labels),
   }));
+}
+
+/** One label for all providers that have the same single value: what is the same object need not be compared by values. */
+function sharing(): (values: TargetValues) => Label {
+  const shared = new Map<string, Label>();
+  return (values) => {
+    const [only] = values === "open" ? [] : values;
+    if (only === undefined || values === "open" || ("size" in values ? values.size : values.length) > 1)
+      return labelOf(values);
+    const label = shared.get(only) ?? labelOf(values);
+    shared.set(only, label);
+    return label;
+  };
 }
 
 function isSame(one: Exposure["on"], other: Exposure["on"]): boolean {
@@ -52,24 +81,36 @@ function isSameOff(one: Exposure["off"], other: Exposure["off"]): boolean {
 
 type Services = readonly ReadonlyMap<string, Label>[];
 
+/** What has the same label on all services, whatever they had before; undefined where none has it. */
+type Overrides = ReadonlyMap<string, Label | undefined>;
+
 /** The target labels of some services. */
 export class Targets {
   readonly #services: Services;
+  /** What matchers left of a label: the same for all services, so that none of them is copied for it. */
+  readonly #overrides: Overrides;
   readonly #narrowed = new Map<string, Targets | undefined>();
   readonly #byValue = new Map<string, ReadonlyMap<string, Services> | undefined>();
   #labels: ReadonlyMap<string, Label> | undefined;
   #crowd: { readonly labels: ReadonlySet<string> | undefined } | undefined;
 
-  constructor(services: Services) {
+  constructor(services: Services, overrides: Overrides = new Map()) {
     this.#services = services;
+    this.#overrides = overrides;
   }
 
   /** All of them together. */
   get labels(): ReadonlyMap<string, Label> {
     if (this.#labels === undefined) {
       const labels = new Map<string, Label>();
-      const names = new Set(this.#services.flatMap((service) => [...service.keys()]));
-      for (const name of names) labels.set(name, anyOf(this.#services.map((service) => service.get(name))));
+      const names = new Set<string>();
+      for (const service of this.#services) for (const name of service.keys()) names.add(name);
+      for (const name of names) {
+        const label = this.#overrides.has(name)
+          ? this.#overrides.get(name)
+          : anyOf(this.#services.map((service) => service.get(name)));
+        if (label !== undefined) labels.set(name, label);
+      }
       this.#labels = labels;
     }
     return this.#labels;
@@ -95,29 +136,60 @@ export class Targets {
   #narrowOne(matcher: Matcher): Targets | undefined {
     const key = matcher.label + matcher.op + matcher.value;
     if (this.#narrowed.has(key)) return this.#narrowed.get(key);
-    const left: ReadonlyMap<string, Label>[] = [];
-    let isSame = true;
-    for (const service of this.#candidates(matcher)) {
-      const labels = narrowAll(service, [matcher]);
-      if (labels !== undefined) left.push(labels);
-      isSame &&= labels === service;
-    }
-    const targets =
-      isSame && left.length === this.#services.length ? this : left.length > 0 ? new Targets(left) : undefined;
+    const targets = this.#overrides.has(matcher.label)
+      ? this.#narrowOverride(matcher)
+      : isValue(matcher)
+        ? this.#pin(matcher)
+        : this.#narrowEach(matcher);
     this.#narrowed.set(key, targets);
     return targets;
   }
 
-  /** Services that a matcher may leave; a dashboard for each owner asks for a few of a thousand, again and again. */
-  #candidates({ label, op, value, variable }: Matcher): Services {
-    if (op !== "=" || value === "" || variable) return this.#services;
+  #narrowOverride(matcher: Matcher): Targets | undefined {
+    const before = this.#overrides.get(matcher.label);
+    const after = narrow(before, matcher);
+    if (after === "impossible") return undefined;
+    return after === before || (after === "absent" && before === undefined)
+      ? this
+      : this.#with(this.#services, matcher.label, after === "absent" ? undefined : after);
+  }
+
+  /** `label="value"` leaves the services that can have the value, and all of them with it. */
+  #pin(matcher: Matcher): Targets | undefined {
+    const { label, value } = matcher;
+    const left = this.#candidates(matcher).filter((service) => {
+      const values = service.get(label)?.values;
+      return values === "open" || values?.has(value) === true;
+    });
+    return left.length === 0 ? undefined : this.#with(left, label, fixed(value));
+  }
+
+  #narrowEach(matcher: Matcher): Targets | undefined {
+    const left: ReadonlyMap<string, Label>[] = [];
+    let isSame = true;
+    for (const service of this.#services) {
+      const labels = narrowAll(service, [matcher]);
+      if (labels !== undefined) left.push(labels);
+      isSame &&= labels === service;
+    }
+    if (isSame && left.length === this.#services.length) return this;
+    return left.length > 0 ? new Targets(left, this.#overrides) : undefined;
+  }
+
+  #with(services: Services, name: string, label: Label | undefined): Targets {
+    return new Targets(services, new Map(this.#overrides).set(name, label));
+  }
+
+  /** Services that may have a value; a dashboard for each owner asks for a few of a thousand, again and again. */
+  #candidates({ label, value }: Matcher): Services {
     if (!this.#byValue.has(label)) this.#byValue.set(label, byValue(this.#services, label));
     const known = this.#byValue.get(label);
     return known === undefined ? this.#services : (known.get(value) ?? []);
   }
 
   #findCrowd(): ReadonlySet<string> | undefined {
-    for (const service of this.#services) {
+    for (const each of this.#services) {
+      const service = this.#overridden(each);
       const instance = service.get("instance");
       if (instance === undefined || instance.pinned || instance.values === "open" || instance.values.size < 2) continue;
       const alike = [...service].filter(([, { values, always }]) => always && values !== "open" && values.size === 1);
@@ -125,6 +197,21 @@ export class Targets {
     }
     return undefined;
   }
+
+  #overridden(service: ReadonlyMap<string, Label>): ReadonlyMap<string, Label> {
+    if (this.#overrides.size === 0) return service;
+    const labels = new Map(service);
+    for (const [name, label] of this.#overrides) {
+      if (label === undefined) labels.delete(name);
+      else if (labels.has(name)) labels.set(name, label);
+    }
+    return labels;
+  }
+}
+
+/** A matcher that names one value, and not that there is none. */
+function isValue({ op, value, variable }: Matcher): boolean {
+  return op === "=" && value !== "" && !variable;
 }
 
 /** Services by the values that they can have of a label; undefined where one may have any. */

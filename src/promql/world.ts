@@ -17,7 +17,7 @@ export interface Provider {
    * Labels that the scrape puts on every series: `job`, `service`, `host`, `instance`, `owner` … with all their values
    * over the targets. An empty string among the values says that some targets lack the label.
    */
-  readonly targetLabels: Readonly<Record<string, LabelValues>>;
+  readonly targetLabels: Readonly<Record<string, TargetValues>>;
   /** Families that are exposed, by name. */
   readonly on: ReadonlyMap<string, MetricFamily>;
   /** Families that the exporter has but does not expose here, and what is missing: a collector, a flag, a version. */
@@ -25,6 +25,8 @@ export interface Provider {
   /** Its metrics are not known: a name that nothing else has may come from it. */
   readonly anything?: true;
 }
+
+export type TargetValues = LabelValues | ReadonlySet<string>;
 
 /** A recording rule. Its labels are inferred from the expression. */
 export interface Recorded {

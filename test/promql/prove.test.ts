@@ -283,6 +283,7 @@ describe("the prover", () => {
     const hints = (expr: string) => prover.prove(expr).map(({ hint }) => hint);
     expect(hints("node_lod1")).toEqual(["write node_load1"]);
     expect(hints("node_network_receive_bytes")).toEqual(["write node_network_receive_bytes_total"]);
+    expect(hints("node_cpu")).toEqual(["write node_cpu_seconds_total"]);
     expect(hints("http_request_duration_seconds")[0]).toContain("http_request_duration_seconds_bucket");
     expect(hints('node_cpu_seconds_total{mod="idle"}')).toEqual(["write mode"]);
     expect(hints('node_cpu_seconds_total{mode="idel"}')).toEqual(['write mode="idle"']);
@@ -293,6 +294,40 @@ describe("the prover", () => {
     const unrecorded = createProver({ ...world, recorded: [] });
     expect(unrecorded.prove('count by (service) ({job="none"})').map(({ code }) => code)).toEqual(["impossible-match"]);
     expect(unrecorded.prove('count by (service) ({job="app"})')).toEqual([]);
+  });
+
+  it("finds what one of many rules of a name records, and nothing beside it", () => {
+    const services = Array.from({ length: 80 }, (_, index) => `shop-${index}`);
+    const each = services.map((service, index) => ({
+      name: "service:expected_targets:count",
+      expr: "vector(2)",
+      labels: { service, owner: index % 2 === 0 ? "even" : "odd", ...(index === 7 && { tier: "front" }) },
+    }));
+    const many = createProver({ ...world, recorded: each });
+    const codes = (matchers: string): readonly Code[] =>
+      many.prove(`service:expected_targets:count{${matchers}}`).map(({ code }) => code);
+    expect(codes('service="shop-79"')).toEqual([]);
+    expect(codes('service="shop-79",owner="odd"')).toEqual([]);
+    expect(codes('service="shop-79",owner="even"')).toEqual(["impossible-match"]);
+    expect(codes('service="shop-80"')).toEqual(["impossible-match"]);
+    expect(codes('tier="front"')).toEqual([]);
+    expect(codes('tier="front",service="shop-7"')).toEqual([]);
+    expect(codes('tier="front",service="shop-8"')).toEqual(["impossible-match"]);
+    expect(codes('tire="front"')).toEqual(["unknown-label"]);
+    const byTier = (owner: string): readonly Code[] =>
+      many.prove(`sum by (service, tier) (service:expected_targets:count{owner="${owner}"})`).map(({ code }) => code);
+    expect(byTier("odd")).toEqual([]);
+    expect(byTier("even")).toEqual(["unknown-label"]);
+  });
+
+  it("takes what anything may have along with what many rules record", () => {
+    const services = Array.from({ length: 80 }, (_, index) => `shop-${index}`);
+    const recorded = [
+      ...services.map((service) => ({ name: "shop:load", expr: "vector(2)", labels: { service } })),
+      { name: "shop:load", expr: 'label_replace(node_load1, "service", "$1", "host", "(.*)")', labels: {} },
+    ];
+    const [found] = createProver({ ...world, recorded }).prove('sum by (tier) (shop:load{service="elsewhere"})');
+    expect(found?.code).toBe("unknown-label");
   });
 
   it("says which collector is off", () => {

@@ -20,7 +20,8 @@ interface Effective {
 export function alertsOf(model: Model, kind: Kind, services: readonly Service[], has: Exposure): readonly AlertRule[] {
   return kind.alerts.flatMap((template) => {
     if (template.needsAlerting === true && model.alerting === undefined) return [];
-    const able = services.filter(({ name }) => (template.needs ?? []).every((metric) => has(name, metric)));
+    const { needs = [] } = template;
+    const able = needs.length === 0 ? services : services.filter(({ name }) => needs.every((each) => has(name, each)));
     return rulesOf(model, kind, able, template);
   });
 }
@@ -58,7 +59,8 @@ function rulesOf(
         source: value.source ?? fallback,
       });
   };
-  const rest = services.filter((service) => !excepted.includes(service.name));
+  const isExcepted = new Set(excepted);
+  const rest = isExcepted.size === 0 ? services : services.filter((service) => !isExcepted.has(service.name));
   const [first] = rest;
   if (first !== undefined) make(general, excepted.length === 0 ? undefined : { except: excepted }, first.source);
   for (const group of different)

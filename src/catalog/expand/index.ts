@@ -11,11 +11,12 @@ import { probesOf } from "./probes.ts";
 /** What the kinds of a model's services say. Everything is sorted by names, so that the order of the inventory leaves no trace. */
 export function expand(model: Model, kinds: readonly Kind[]): Signals {
   const registry = new Map(kinds.map((kind) => [kind.id, kind]));
-  const services = [...model.services.values()].sort(by((service) => service.name));
-  const present = kinds
-    .map((kind) => ({ kind, services: services.filter((service) => service.kind === kind.id) }))
-    .filter((entry) => entry.services.length > 0)
-    .sort(by((entry) => entry.kind.id));
+  const services = sortedBy(model.services.values(), (service) => service.name);
+  const ofKind = Map.groupBy(services, (service) => service.kind);
+  const present = sortedBy(
+    kinds.map((kind) => ({ kind, services: ofKind.get(kind.id) ?? [] })).filter((entry) => entry.services.length > 0),
+    (entry) => entry.kind.id,
+  );
   const facts = <Fact>(
     of: (kind: Kind, service: Service) => readonly Fact[] | undefined,
   ): readonly ServiceFact<Fact>[] =>
@@ -45,7 +46,7 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
   const exposure = exposureOf({ jobs, probes, records, clusters });
   return {
     jobs,
-    probes: [...probes].sort(by((probe) => `${probe.probe.module} ${probe.probe.instance} ${probe.service}`)),
+    probes: sortedBy(probes, ({ probe, service }) => `${probe.module} ${probe.instance} ${service}`),
     records,
     alerts: measured.flatMap(({ kind, services: own }) => alertsOf(model, kind, own, exposure.ofService)),
     dashboards: measured.map(({ kind, services: own }) => ({
@@ -83,6 +84,8 @@ function rowsWith(rows: readonly Row[], exists: (metric: string) => boolean): re
 
 /** Units of a service. Instances with a port of their own have flags of their own. */
 function unitsOf(model: Model, kind: Kind, service: Service): readonly ServiceFact<Unit>[] {
+  if (service.instances.every(({ port }) => port === undefined || port === service.port))
+    return factsOf(service, service.instances.length === 0 ? [] : (kind.units?.(service, model) ?? []));
   const byPort = Map.groupBy(service.instances, (instance) => instance.port ?? service.port);
   return [...byPort].flatMap(([port, instances]) => {
     const units = kind.units?.(port === service.port ? service : { ...service, port }, model) ?? [];
@@ -90,17 +93,27 @@ function unitsOf(model: Model, kind: Kind, service: Service): readonly ServiceFa
   });
 }
 
+/** A service has facts of several sorts on the same hosts. */
+const managedHosts = new WeakMap<Service["instances"], readonly string[]>();
+
+function hostsOf({ instances }: Service): readonly string[] {
+  const known =
+    managedHosts.get(instances) ??
+    instances
+      .filter(({ host }) => host.managed)
+      .map(({ host }) => host.name)
+      .sort();
+  managedHosts.set(instances, known);
+  return known;
+}
+
 function factsOf<Fact>(service: Service, facts: readonly Fact[]): readonly ServiceFact<Fact>[] {
-  const hosts = service.instances
-    .filter((instance) => instance.host.managed)
-    .map((instance) => instance.host.name)
-    .sort();
+  if (facts.length === 0) return [];
+  const hosts = hostsOf(service);
   return facts.map((fact) => ({ service: service.name, kind: service.kind, hosts, fact, source: service.source }));
 }
 
-function by<T>(key: (item: T) => string): (a: T, b: T) => number {
-  return (a, b) => {
-    const [left, right] = [key(a), key(b)];
-    return left < right ? -1 : left > right ? 1 : 0;
-  };
+function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): readonly T[] {
+  const keyed = Array.from(items, (item) => ({ key: key(item), item }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
 }

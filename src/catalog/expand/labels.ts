@@ -2,16 +2,46 @@ import type { Host, Instance, Labels, Model, Service } from "../../model/model.t
 
 /** Target labels of one instance: inventory < host < service < instance for own labels, then the contract's. */
 export function instanceLabels(model: Model, service: Service, instance: Instance): Labels {
+  const { host } = instance;
   return {
-    ...sorted({ ...model.labels, ...instance.host.labels, ...service.labels, ...instance.labels }),
-    ...contractLabels(model, service, ownerOf(service, instance.host)),
-    host: instance.host.name,
+    ...ownLabels(model, service, instance),
+    platform: model.platform,
+    environment: model.environment,
+    service: service.name,
+    kind: service.kind,
+    owner: ownerOf(service, host),
+    host: host.name,
   };
 }
 
 /** Target labels of what is about a whole service: a virtual IP, something outside. */
 export function serviceLabels(model: Model, service: Service): Labels {
-  return { ...sorted({ ...model.labels, ...service.labels }), ...contractLabels(model, service, service.owner) };
+  return {
+    ...sorted({ ...model.labels, ...service.labels }),
+    platform: model.platform,
+    environment: model.environment,
+    service: service.name,
+    kind: service.kind,
+    owner: service.owner,
+  };
+}
+
+/** What a host gives to its targets; most services and instances have no labels of their own to add. */
+const ofHosts = new WeakMap<Model, WeakMap<Host, Labels>>();
+
+function ownLabels(model: Model, service: Service, { host, labels }: Instance): Labels {
+  if (hasAny(service.labels) || hasAny(labels))
+    return sorted({ ...model.labels, ...host.labels, ...service.labels, ...labels });
+  const known = ofHosts.get(model) ?? new WeakMap<Host, Labels>();
+  ofHosts.set(model, known);
+  const before = known.get(host) ?? sorted({ ...model.labels, ...host.labels });
+  known.set(host, before);
+  return before;
+}
+
+function hasAny(labels: Labels): boolean {
+  for (const _ in labels) return true;
+  return false;
 }
 
 function sorted(labels: Labels): Labels {
@@ -23,8 +53,4 @@ function sorted(labels: Labels): Labels {
 /** What runs on every host belongs to whoever owns the host; other services have one owner. */
 export function ownerOf(service: Service, host: Host): string {
   return service.ownedByHosts ? host.owner : service.owner;
-}
-
-function contractLabels(model: Model, service: Service, owner: string): Labels {
-  return { platform: model.platform, environment: model.environment, service: service.name, kind: service.kind, owner };
 }

@@ -14,13 +14,15 @@ export function probesOf(model: Model, kinds: ReadonlyMap<string, Kind>): readon
   return [...model.services.values()].flatMap((service) => {
     const kind = kinds.get(service.kind);
     if (kind === undefined) return [];
+    const special = kind.probes?.(service, model) ?? [];
+    const asked = new Set(special.map(({ virtualIp }) => virtualIp));
     const own = [
       ...service.instances.flatMap((instance) => instanceProbes(kind, service, instance)),
       ...externalProbes(kind, service),
-      ...vipProbes(virtualIps.get(service.name) ?? []),
+      ...(virtualIps.get(service.name) ?? []).flatMap((vip) => vipProbes(kind, service, vip, asked.has(vip.name))),
     ];
     const instances = new Map(service.instances.map((instance) => [instance.host.name, instance]));
-    return [...own, ...(kind.probes?.(service, model) ?? [])].map((probe): ServiceProbe => {
+    return [...own, ...special].map((probe): ServiceProbe => {
       const instance = "host" in probe.at ? instances.get(probe.at.host) : undefined;
       return {
         probe,
@@ -83,13 +85,12 @@ export function moduleFor(status: number | undefined): string {
   return status === undefined || (status >= 200 && status < 300) ? "http_2xx" : `http_${status}`;
 }
 
-function vipProbes(virtualIps: readonly VirtualIp[]): readonly Probe[] {
-  return virtualIps.map((vip) => ({
-    module: "icmp",
-    prober: "icmp",
-    at: { address: vip.address },
-    virtualIp: vip.name,
-    instance: vip.address,
-    source: vip.source,
-  }));
+/** By ping, and on the service's port as its instances are, unless the kind asks for something there itself. */
+function vipProbes(kind: Kind, service: Service, vip: VirtualIp, asked: boolean): readonly Probe[] {
+  const at = { at: { address: vip.address }, virtualIp: vip.name, source: vip.source };
+  const ping: Probe = { module: "icmp", prober: "icmp", ...at, instance: vip.address };
+  const ask = healthOf(kind, service);
+  const port = service.health?.port ?? service.port;
+  if (asked || ask === undefined || port === undefined) return [ping];
+  return [ping, { ...ask, ...at, port, instance: joinHostPort(vip.address, port) }];
 }

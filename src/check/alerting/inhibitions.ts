@@ -1,11 +1,10 @@
 import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Alerting } from "../../model/model.ts";
 import type { Inhibition } from "../../render/alertmanager/inhibitions.ts";
-import { matches } from "../../render/alertmanager/matcher.ts";
-import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
+import { type Matcher, matches } from "../../render/alertmanager/matcher.ts";
+import type { Occurrences, Subject } from "../../render/alertmanager/occurrences.ts";
 import type { Route } from "../../render/alertmanager/routes.ts";
-import { receiversOf, walk } from "../../render/alertmanager/walk.ts";
-import type { AlertRule } from "../../signals/signals.ts";
+import { toldOn, walker } from "../../render/alertmanager/walk.ts";
 import { labelsOf } from "./routes.ts";
 
 /**
@@ -16,77 +15,122 @@ export function checkInhibitions(
   alerting: Alerting,
   root: Route,
   inhibitions: readonly Inhibition[],
-  all: readonly Occurrence[],
+  all: readonly Occurrences[],
 ): readonly Problem[] {
-  const alerts = distinct(all);
-  const critical = alerts.filter(({ severity }) => severity === "critical");
+  const rules = distinct(all);
+  const critical = rules.filter(({ severity }) => severity === "critical");
+  const danger = dangers(alerting, root, inhibitions);
   return inhibitions.flatMap((inhibition) => {
-    const victims = critical.filter((alert) => matches(inhibition.hides, alert.labels));
+    const victims = matching(inhibition.hides, critical);
     if (victims.length === 0) return [];
-    const causes = alerts.filter((alert) => matches(inhibition.cause, alert.labels));
-    for (const cause of causes) {
-      const hidden = victims.find((alert) => hides(inhibition, cause, alert));
-      if (hidden === undefined) continue;
-      const why = danger(alerting, root, inhibitions, cause, hidden);
-      if (why === undefined) continue;
-      return [
-        problem(
-          "hiding-inhibition",
-          cause.rule.source,
-          `${cause.alert} hides the critical alert ${hidden.alert} of the same ${inhibition.equal.join(" and ")}, and ${why}`,
-          { hint: `let ${cause.alert} be critical and never muted` },
-        ),
-      ];
-    }
+    for (const cause of matching(inhibition.cause, rules))
+      for (const subject of cause.subjects.values()) {
+        const hidden = firstHidden(inhibition, { ...cause, subject }, victims);
+        if (hidden === undefined) continue;
+        const why = danger({ ...cause, subject }, hidden);
+        if (why === undefined) continue;
+        return [
+          problem(
+            "hiding-inhibition",
+            cause.rule.source,
+            `${cause.alert} hides the critical alert ${hidden.alert} of the same ${inhibition.equal.join(" and ")}, and ${why}`,
+            { hint: `let ${cause.alert} be critical and never muted` },
+          ),
+        ];
+      }
     return [];
   });
 }
 
-function danger(
-  alerting: Alerting,
-  root: Route,
-  inhibitions: readonly Inhibition[],
-  cause: Sample,
-  hidden: Sample,
-): string | undefined {
-  const labels = labelsOf(cause);
-  if (cause.severity !== "critical") return `is only of severity ${cause.severity}`;
-  if (receiversOf(root, labels).length === 0) return "is told to nobody";
-  const muted = walk(root, labels).flatMap((route) => route.muted);
-  const times = alerting.muteTimes.filter(({ name }) => muted.includes(name));
-  if (times.length > 0) return `is muted from ${times.map(({ start, end }) => `${start} to ${end}`).join(", ")}`;
-  if (inhibitions.some((other) => hides(other, hidden, cause))) return "each of them hides the other";
-  return undefined;
-}
-
-/** True where the one can hide the other: both sides match, and the labels to be equal can be so. */
-function hides(inhibition: Inhibition, cause: Sample, target: Sample): boolean {
-  if (cause.alert === target.alert && cause.service === target.service) return false;
-  const [from, to] = [cause.labels, target.labels];
-  const alike = inhibition.equal.every((label) => {
-    const names = label === "alertname" || label === "service";
-    return names ? from[label] === to[label] : (from[label] === undefined) === (to[label] === undefined);
-  });
-  return alike && matches(inhibition.cause, from) && matches(inhibition.hides, to);
-}
-
-/** An alert with the labels of one that fires. */
-interface Sample extends Occurrence {
+/** An alert with the labels that all of its services have in common; what fires is about one of the subjects. */
+interface Rule extends Omit<Occurrences, "subjects"> {
   readonly labels: Readonly<Record<string, string>>;
+  /** By service: owners do not matter to inhibitions. */
+  readonly subjects: ReadonlyMap<string, Subject>;
+}
+
+/** An alert that fires. */
+interface Firing extends Omit<Rule, "subjects"> {
+  readonly subject: Subject;
 }
 
 /** Alerts about an instance carry its host; which one does not matter here. */
-function sample(occurrence: Occurrence): Sample {
-  const place = occurrence.rule.template.about === "instance" ? { host: "host", instance: "host:1" } : {};
-  return { ...occurrence, labels: { ...labelsOf(occurrence), ...place } };
+function distinct(all: readonly Occurrences[]): readonly Rule[] {
+  const byService = new Map<readonly Subject[], ReadonlyMap<string, Subject>>();
+  return all.map(({ rule, alert, severity, subjects: listed }) => {
+    const subjects = byService.get(listed) ?? new Map(listed.map((subject) => [subject.service, subject]));
+    byService.set(listed, subjects);
+    const place = rule.template.about === "instance" ? { host: "host", instance: "host:1" } : {};
+    return { rule, alert, severity, subjects, labels: { alertname: alert, severity, ...place } };
+  });
 }
 
-/** Owners do not matter to inhibitions, services do. */
-function distinct(all: readonly Occurrence[]): readonly Sample[] {
-  const byRule = new Map<AlertRule, Map<string, Occurrence>>();
-  for (const each of all) {
-    const services = byRule.get(each.rule) ?? new Map<string, Occurrence>();
-    byRule.set(each.rule, services.set(each.service, each));
+/** Alerts that matchers take. What these ask of all services alike is asked once for a rule. */
+function matching(matchers: readonly Matcher[], rules: readonly Rule[]): readonly Rule[] {
+  const [ofSubject, ofRule] = partition(matchers);
+  const taken = rules.filter(({ labels }) => matches(ofRule, labels));
+  if (ofSubject.length === 0) return taken;
+  return taken.map((rule) => ({
+    ...rule,
+    subjects: new Map([...rule.subjects].filter(([, { service, owner }]) => matches(ofSubject, { service, owner }))),
+  }));
+}
+
+/** Matchers on what differs between the subjects of a rule, and the others. */
+function partition(matchers: readonly Matcher[]): readonly [readonly Matcher[], readonly Matcher[]] {
+  const isOfSubject = ({ label }: Matcher): boolean => label === "service" || label === "owner";
+  return [matchers.filter(isOfSubject), matchers.filter((matcher) => !isOfSubject(matcher))];
+}
+
+/** The first of the victims that the cause hides. */
+function firstHidden(inhibition: Inhibition, cause: Firing, victims: readonly Rule[]): Firing | undefined {
+  for (const victim of victims) {
+    if (!canBeEqual(inhibition, cause, victim)) continue;
+    const subject = inhibition.equal.includes("service")
+      ? victim.subjects.get(cause.subject.service)
+      : [...victim.subjects.values()].find((each) => areTwo(cause, { ...victim, subject: each }));
+    if (subject !== undefined && areTwo(cause, { ...victim, subject })) return { ...victim, subject };
   }
-  return [...byRule.values()].flatMap((services) => [...services.values()].map(sample));
+  return undefined;
+}
+
+function areTwo(one: Firing, other: Firing): boolean {
+  return one.alert !== other.alert || one.subject.service !== other.subject.service;
+}
+
+/** Whether the labels to be equal can be so, as far as the rules say: both have them, or neither has. */
+function canBeEqual({ equal }: Inhibition, one: Pick<Rule, "labels">, other: Pick<Rule, "labels">): boolean {
+  return equal.every((label) =>
+    label === "alertname"
+      ? one.labels[label] === other.labels[label]
+      : (one.labels[label] === undefined) === (other.labels[label] === undefined),
+  );
+}
+
+/** Why something hidden by a cause stays untold; undefined where it does not. */
+function dangers(
+  alerting: Alerting,
+  root: Route,
+  inhibitions: readonly Inhibition[],
+): (cause: Firing, hidden: Firing) => string | undefined {
+  const way = walker(root);
+  return (cause, hidden) => {
+    if (cause.severity !== "critical") return `is only of severity ${cause.severity}`;
+    const path = way(labelsOf(cause.alert, cause.severity, cause.subject));
+    if (toldOn(path).length === 0) return "is told to nobody";
+    const muted = path.flatMap((route) => route.muted);
+    const times = alerting.muteTimes.filter(({ name }) => muted.includes(name));
+    if (times.length > 0) return `is muted from ${times.map(({ start, end }) => `${start} to ${end}`).join(", ")}`;
+    if (inhibitions.some((other) => hides(other, hidden, cause))) return "each of them hides the other";
+    return undefined;
+  };
+}
+
+/** True where the one can hide the other: both sides match, and the labels to be equal can be so. */
+function hides(inhibition: Inhibition, cause: Firing, target: Firing): boolean {
+  if (!areTwo(cause, target) || !canBeEqual(inhibition, cause, target)) return false;
+  if (inhibition.equal.includes("service") && cause.subject.service !== target.subject.service) return false;
+  const takes = (matchers: readonly Matcher[], { labels, subject: { service, owner } }: Firing): boolean =>
+    matches(matchers, { ...labels, service, owner });
+  return takes(inhibition.cause, cause) && takes(inhibition.hides, target);
 }

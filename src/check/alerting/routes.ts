@@ -1,50 +1,65 @@
 import { formatPath } from "../../diagnostics/path.ts";
 import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { Alerting } from "../../model/model.ts";
-import type { Occurrence } from "../../render/alertmanager/occurrences.ts";
+import type { Occurrences, Subject } from "../../render/alertmanager/occurrences.ts";
 import type { Route } from "../../render/alertmanager/routes.ts";
-import { labelsAsked, walk } from "../../render/alertmanager/walk.ts";
-import type { AlertRule } from "../../signals/signals.ts";
+import { labelsAsked, walker } from "../../render/alertmanager/walk.ts";
 
 /** Alerts that end where nobody is told, and routes at which no alert ends. */
-export function checkRoutes(alerting: Alerting, root: Route, all: readonly Occurrence[]): readonly Problem[] {
+export function checkRoutes(alerting: Alerting, root: Route, all: readonly Occurrences[]): readonly Problem[] {
   const taken = new Set<Route>();
   const unheard = new Map<string, Problem>();
-  for (const occurrence of differing(root, all)) {
-    const path = walk(root, labelsOf(occurrence));
-    for (const route of path) taken.add(route);
-    const lost = unreachable(alerting, path, occurrence);
-    if (lost !== undefined) unheard.set(JSON.stringify([lost.path, lost.message]), lost);
-  }
+  const way = walker(root);
+  const differing = differingOn(root);
+  for (const { alert, severity, subjects } of all)
+    for (const subject of differing(subjects)) {
+      const labels = labelsOf(alert, severity, subject);
+      const path = way(labels);
+      for (const route of path) taken.add(route);
+      const lost = unreachable(alerting, path, labels);
+      if (lost !== undefined) unheard.set(JSON.stringify([lost.path, lost.message]), lost);
+    }
   return [...unheard.values(), ...deadRoutes(root, taken)];
 }
 
-/** One occurrence of each rule for each owner, and for each service where some node asks for it. */
-function differing(root: Route, all: readonly Occurrence[]): readonly Occurrence[] {
+/** One subject for each owner, and for each service where some node asks for it. Rules share lists, which are looked through once. */
+function differingOn(root: Route): (subjects: readonly Subject[]) => readonly Subject[] {
   const isServiceAsked = labelsAsked(root).has("service");
-  const seen = new Map<AlertRule, Set<string>>();
-  return all.filter(({ rule, owner, service }) => {
-    const way = isServiceAsked ? `${owner} ${service}` : owner;
-    const ways = seen.get(rule) ?? new Set();
-    seen.set(rule, ways);
-    return !ways.has(way) && ways.add(way);
-  });
+  const known = new Map<readonly Subject[], readonly Subject[]>();
+  return (subjects) => {
+    const before = known.get(subjects);
+    if (before !== undefined) return before;
+    const ways = new Set<string>();
+    const differing = subjects.filter(({ owner, service }) => {
+      const way = isServiceAsked ? `${owner} ${service}` : owner;
+      return !ways.has(way) && ways.add(way);
+    });
+    known.set(subjects, differing);
+    return differing;
+  };
+}
+
+interface AlertLabels extends Readonly<Record<string, string>> {
+  readonly alertname: string;
+  readonly severity: string;
+  readonly service: string;
+  readonly owner: string;
 }
 
 /** What an alert looks like to the routing tree. */
-export function labelsOf({ alert, severity, service, owner }: Occurrence): Readonly<Record<string, string>> {
-  return { alertname: alert, severity, service, owner };
+export function labelsOf(alertname: string, severity: string, { service, owner }: Subject): AlertLabels {
+  return { alertname, severity, service, owner };
 }
 
-function unreachable(alerting: Alerting, path: readonly Route[], occurrence: Occurrence): Problem | undefined {
+function unreachable(alerting: Alerting, path: readonly Route[], alert: AlertLabels): Problem | undefined {
   const route = path.findLast(({ receivers }) => receivers !== undefined);
   const told = route?.receivers ?? [];
   const deaf = told.find((name) => (alerting.receivers.get(name)?.channels.length ?? 0) === 0);
-  const { alert, severity, owner } = occurrence;
+  const { alertname, severity, owner } = alert;
   // Without a receiver for the Watchdog, `no-watchdog` has been said.
-  if (told.length === 0 && alert === "Watchdog") return undefined;
+  if (told.length === 0 && alertname === "Watchdog") return undefined;
   if (told.length > 0 && deaf === undefined) return undefined;
-  const subject = `${alert} of severity ${severity} and owner ${owner}`;
+  const subject = `${alertname} of severity ${severity} and owner ${owner}`;
   return problem(
     "unreachable-receiver",
     route?.source ?? [],

@@ -1,6 +1,6 @@
-import type { Provider, Recorded, World } from "../../promql/world.ts";
+import type { Provider, Recorded, TargetValues, World } from "../../promql/world.ts";
 import { whyMissing } from "../../signals/exposed.ts";
-import type { LabelValues, MetricFamily } from "../../signals/metric.ts";
+import type { MetricFamily } from "../../signals/metric.ts";
 import type { ScrapeJob, ServiceProbe, Signals } from "../../signals/signals.ts";
 
 /** What an expression can resolve to: the endpoints that are scraped, the probes, and what rules record. */
@@ -26,7 +26,7 @@ export function worldOf(
     exposed.set(key, families);
     return {
       job: job.kind,
-      targetLabels: labelsOver(job.targets.map((target) => ({ job: job.kind, ...target.labels }))),
+      targetLabels: labelsOver(job.kind, job.targets),
       ...families,
       ...(job.endpoint.anyMetrics && { anything: true as const }),
     };
@@ -50,6 +50,8 @@ function split(job: ScrapeJob): Pick<Provider, "on" | "off"> {
   return { on, off };
 }
 
+const nothing: Provider["off"] = new Map();
+
 function probeProviders(probes: readonly ServiceProbe[]): readonly Provider[] {
   const families = new Map<readonly MetricFamily[], ReadonlyMap<string, MetricFamily>>();
   return [...Map.groupBy(probes, (probe) => `${probe.probe.module} ${probe.service}`).values()].flatMap((group) => {
@@ -58,15 +60,34 @@ function probeProviders(probes: readonly ServiceProbe[]): readonly Provider[] {
     const on = families.get(first.metrics) ?? new Map(first.metrics.map((family) => [family.name, family]));
     families.set(first.metrics, on);
     const job = `blackbox-${first.probe.module}`;
-    const targetLabels = { ...labelsOver(group.map((probe) => ({ job, ...probe.labels }))), prober: "open" as const };
-    return [{ job, targetLabels, on, off: new Map() }];
+    const targetLabels = { ...labelsOver(job, group), prober: "open" as const };
+    return [{ job, targetLabels, on, off: nothing }];
   });
 }
 
 /** Every label with its values over all targets; an empty one where a target lacks it. */
-function labelsOver(targets: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, LabelValues>> {
-  const names = new Set(targets.flatMap((target) => Object.keys(target)));
-  const result: Record<string, LabelValues> = {};
-  for (const name of names) result[name] = [...new Set(targets.map((target) => target[name] ?? ""))];
+function labelsOver(
+  job: string,
+  targets: readonly { readonly labels: Readonly<Record<string, string>> }[],
+): Readonly<Record<string, TargetValues>> {
+  const names = new Set<string>();
+  for (const { labels } of targets) for (const name in labels) names.add(name);
+  const result: Record<string, TargetValues> = { job: [job] };
+  for (const name of names) result[name] = valuesOf(name, targets);
   return result;
+}
+
+function valuesOf(
+  name: string,
+  targets: readonly { readonly labels: Readonly<Record<string, string>> }[],
+): ReadonlySet<string> {
+  const values = new Set<string>();
+  let last: string | undefined;
+  for (const { labels } of targets) {
+    const value = labels[name] ?? "";
+    // Neighbours are of one service: mostly they differ in host and instance only.
+    if (value !== last) values.add(value);
+    last = value;
+  }
+  return values;
 }

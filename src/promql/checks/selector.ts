@@ -19,7 +19,7 @@ export function checkSelector(selector: Selector, series: SeriesIndex, report: R
     reportUnknown(selector, series, report);
     return unknownShape;
   }
-  const left = sources.flatMap((source) => narrowSource(source, matchers) ?? []);
+  const left = candidates(sources, matchers).flatMap((source) => narrowSource(source, matchers) ?? []);
   if (left.length === 0) {
     if (!reportOff(selector, { matchers, series, report })) reportImpossible(selector, { matchers, sources, report });
     return unknownShape;
@@ -70,10 +70,51 @@ function narrowSource(source: Source, matchers: readonly Matcher[]): Source | un
 }
 
 /** Whether `label="value"` alone leaves nothing: of many sources this says no to nearly all, and costs nothing. */
-function rulesOut({ own, targets }: Source, { label, op, value, variable }: Matcher): boolean {
-  if (op !== "=" || variable || value === "") return false;
-  const values = (own.get(label) ?? targets?.labels.get(label))?.values;
-  return values !== undefined && values !== "open" && !values.has(value);
+function rulesOut(source: Source, matcher: Matcher): boolean {
+  if (!isValue(matcher)) return false;
+  const values = valuesIn(source, matcher.label);
+  return values !== undefined && values !== "open" && !values.has(matcher.value);
+}
+
+function valuesIn({ own, targets }: Source, label: string): Label["values"] | undefined {
+  return (own.get(label) ?? targets?.labels.get(label))?.values;
+}
+
+/** A matcher that names one value, and not that there is none. */
+function isValue({ op, value, variable }: Matcher): boolean {
+  return op === "=" && value !== "" && !variable;
+}
+
+/** Sources by the values that they can have of a label; undefined where one may have any. */
+type ByValue = ReadonlyMap<string, readonly Source[]> | undefined;
+
+const indexes = new WeakMap<readonly Source[], Map<string, ByValue>>();
+/** Fewer are sooner looked through. */
+const many = 50;
+
+/** Sources that the first matcher on a value leaves: a rule for each service gives a thousand, and each owner asks for its own. */
+function candidates(sources: readonly Source[], matchers: readonly Matcher[]): readonly Source[] {
+  const asked = sources.length < many ? undefined : matchers.find(isValue);
+  if (asked === undefined) return sources;
+  const index = indexes.get(sources) ?? new Map<string, ByValue>();
+  indexes.set(sources, index);
+  if (!index.has(asked.label)) index.set(asked.label, byValue(sources, asked.label));
+  const known = index.get(asked.label);
+  return known === undefined ? sources : (known.get(asked.value) ?? []);
+}
+
+function byValue(sources: readonly Source[], label: string): ByValue {
+  const found = new Map<string, Source[]>();
+  for (const source of sources) {
+    const values = valuesIn(source, label) ?? (source.open ? "open" : []);
+    if (values === "open") return undefined;
+    for (const value of values) {
+      const having = found.get(value) ?? [];
+      found.set(value, having);
+      having.push(source);
+    }
+  }
+  return found;
 }
 
 function opened(own: Source["own"], matchers: readonly Matcher[]): Source["own"] {
@@ -133,11 +174,14 @@ function reportUnknown(selector: Selector, series: SeriesIndex, report: Report):
   });
 }
 
+/** What names of old releases of exporters lack: `node_cpu` is now `node_cpu_seconds_total`. */
+const units = ["_total", "_bytes", "_seconds", "_seconds_total", "_bytes_total", "_celsius", "_ratio"];
+
 function suggestion(name: string, series: SeriesIndex): string | undefined {
   if (series.isHistogram(name)) return `write ${name}_bucket, ${name}_sum or ${name}_count: it is a histogram`;
   const names = series.names();
-  const other = name.endsWith("_total") ? name.slice(0, -"_total".length) : `${name}_total`;
-  const near = names.has(other) ? other : series.nearest(name);
+  const others = name.endsWith("_total") ? [name.slice(0, -"_total".length)] : units.map((unit) => name + unit);
+  const near = others.find((other) => names.has(other)) ?? series.nearest(name);
   return near === undefined ? undefined : `write ${near}`;
 }
 

@@ -1,12 +1,10 @@
 import type { Artifact, Origin } from "../../artifact/artifact.ts";
 import { generatedHeader } from "../../artifact/comment.ts";
-import { printArguments, printEnvironmentFile } from "../../artifact/environment-file.ts";
 import { type Piece, printOutline } from "../../artifact/outline.ts";
 import type { Alerting, Instance, Model, Service } from "../../model/model.ts";
 import type { HostSecret } from "../../model/secret-path.ts";
 import { managedInstances } from "../../model/services.ts";
 import type { Signals } from "../../signals/signals.ts";
-import { memberFlags } from "./flags.ts";
 import { buildInhibitions, type Inhibition } from "./inhibitions.ts";
 import { printMatcher } from "./matcher.ts";
 import { printMuteTime } from "./mute-times.ts";
@@ -19,16 +17,13 @@ const configPath = "/etc/prometheus/alertmanager.yml";
 /** One notification for an alert on all instances of a service. */
 const grouping = ["alertname", "service", "environment"];
 
-/** Alertmanager's config, the same on all hosts of the service, and each host's flags. Nothing without `alerting`. */
+/** Alertmanager's config, the same on all hosts of the service. Nothing without `alerting`. */
 export function renderAlertmanager(model: Model, signals: Signals): readonly Artifact[] {
   const { alerting } = model;
   const service = alerting && model.services.get(alerting.service);
   if (alerting === undefined || service === undefined || service.instances.length === 0) return [];
   const members = managedInstances(service).toSorted((a, b) => (a.host.name < b.host.name ? -1 : 1));
-  return [
-    renderConfig(model, alerting, signals, service, members),
-    ...members.map((member) => renderFlags(model, signals, service, member)),
-  ];
+  return [renderConfig(model, alerting, signals, service, members)];
 }
 
 /** Secrets of the receivers on the hosts of Alertmanager: those that it reads itself, and those of the bridge beside it. */
@@ -113,20 +108,4 @@ function muteTimePieces(model: Model, { muteTimes }: Alerting): readonly Piece[]
     { text: "time_intervals:\n" },
     ...sorted.map((time) => ({ value: [printMuteTime(time, model.timezone)], indent: 2, source: time.source })),
   ];
-}
-
-function renderFlags(model: Model, signals: Signals, service: Service, member: Instance): Artifact {
-  const path = `/etc/default/${unit}`;
-  const source = [member.source, service.source];
-  const given = signals.units.find((each) => each.service === service.name && each.fact.name === unit)?.fact.flags;
-  const flags = memberFlags(model, service, member, given ?? [`--config.file=${configPath}`]);
-  return {
-    path: `deploy/hosts/${member.host.name}${path}`,
-    content: printEnvironmentFile({ ARGS: printArguments(flags) }, generatedHeader(generator, source)),
-    mode: 0o644,
-    owner: "root:root",
-    generator,
-    source,
-    installs: [{ host: member.host.name, path, restart: [unit] }],
-  };
 }

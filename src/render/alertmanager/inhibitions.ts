@@ -13,6 +13,8 @@ export interface Inhibition {
 }
 
 const hostDown = "HostDown";
+/** Nothing on a host answers although it may be pinged; the milder word where HostDown can be told. */
+const hostSilent = "HostSilent";
 const ranked: readonly AlertSeverity[] = ["critical", "warning", "info"];
 const some = ".+";
 
@@ -23,19 +25,22 @@ const some = ".+";
 export function buildInhibitions(model: Model, signals: Signals): readonly Inhibition[] {
   const down = downAlerts(signals);
   return [
-    ...hostInhibitions(signals),
+    ...hostInhibitions(signals, hostDown, []),
+    ...hostInhibitions(signals, hostSilent, [hostDown]),
     ...instanceInhibitions(model, signals, down),
     ...outrankingInhibitions(signals),
     ...severityInhibitions(),
   ];
 }
 
-/** A host that is down hides all that is said about the same host; alerts about a whole service have no host. */
-function hostInhibitions(signals: Signals): readonly Inhibition[] {
-  return severitiesOf(signals, (rule) => rule.template.name === hostDown).map(({ severity, source }) => ({
-    cause: [{ label: "alertname", op: "=", value: hostDown }, severityIs(severity)],
+/**
+ * A host that is down hides all that is said about the same host but `worse`; alerts about a whole service have no host.
+ */
+function hostInhibitions(signals: Signals, name: string, worse: readonly string[]): readonly Inhibition[] {
+  return severitiesOf(signals, (rule) => rule.template.name === name).map(({ severity, source }) => ({
+    cause: [{ label: "alertname", op: "=", value: name }, severityIs(severity)],
     hides: [
-      { label: "alertname", op: "!=", value: hostDown },
+      noneOf("alertname", [...worse, name]),
       { label: "host", op: "=~", value: some },
       ...(severity === "critical" ? [] : [oneOf("severity", notAbove(severity))]),
     ],
@@ -46,14 +51,35 @@ function hostInhibitions(signals: Signals): readonly Inhibition[] {
 
 /**
  * An instance or its exporter that is down hides the warnings of the same service on the same host; for what we do
- * not run, which has no host, those of the same endpoint.
+ * not run, which has no host, those of the same endpoint. What probes say does not come from an exporter: with the
+ * exporter gone, only they see that the instance itself goes.
  */
 function instanceInhibitions(model: Model, signals: Signals, down: readonly string[]): readonly Inhibition[] {
+  const told = [hostDown, hostSilent, ...down];
+  const exporters = down.filter((name) => name.endsWith("ExporterDown"));
+  return [
+    ...inhibitionsBy(
+      model,
+      signals,
+      down.filter((name) => !exporters.includes(name)),
+      told,
+    ),
+    ...inhibitionsBy(model, signals, exporters, [...new Set([...told, ...probeAlerts(signals)])]),
+  ];
+}
+
+/** What `causes` hide of the same instance: warnings, but none of `told`. */
+function inhibitionsBy(
+  model: Model,
+  signals: Signals,
+  causes: readonly string[],
+  told: readonly string[],
+): readonly Inhibition[] {
   const outside = [...model.services.values()].some(({ external }) => external.length > 0);
-  return severitiesOf(signals, (rule) => down.includes(rule.template.name)).flatMap(({ severity, source, names }) => {
+  return severitiesOf(signals, (rule) => causes.includes(rule.template.name)).flatMap(({ severity, source, names }) => {
     const cause = [oneOf("alertname", names), severityIs(severity)];
     const hides = [
-      noneOf("alertname", [hostDown, ...down]),
+      noneOf("alertname", told),
       oneOf(
         "severity",
         notAbove(severity).filter((lower) => lower !== "critical"),
@@ -114,6 +140,14 @@ function saysDown({ kind, template }: AlertRule): boolean {
   const pascal = kind.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
   if (name === `${pascal}Down` || name === `${pascal}ExporterDown`) return true;
   return name.endsWith("Down") && /^\s*(?:[a-z0-9]+_)?up(?:\{[^}]*\})?\s*==\s*0\s*$/.test(expr);
+}
+
+/** Alerts about an instance that come from asking it from outside. */
+function probeAlerts(signals: Signals): readonly string[] {
+  const rules = signals.alerts.filter(
+    ({ template }) => template.about === "instance" && /\bprobe_/.test(template.expr),
+  );
+  return rules.map(({ template }) => template.name).toSorted();
 }
 
 interface Ranked {

@@ -3,7 +3,7 @@ import type { Alerting, Model } from "../../model/model.ts";
 import type { AlertSeverity } from "../../signals/alert.ts";
 import type { Signals } from "../../signals/signals.ts";
 import { type Matcher, matches, oneOf } from "./matcher.ts";
-import { type Occurrence, occurrences } from "./occurrences.ts";
+import { type Occurrences, occurrences } from "./occurrences.ts";
 
 /**
  * A node of the routing tree. An alert goes to the first child that matches, and stays at the node where none does;
@@ -114,16 +114,18 @@ function bySeverity(
 /** Which alerts with mute times end at which node. */
 function mutedByLeaf(
   { muteTimes }: Alerting,
-  all: readonly Occurrence[],
+  all: readonly Occurrences[],
   leaves: readonly Route[],
   root: Route,
 ): ReadonlyMap<Route, ReadonlySet<string>> {
   const names = new Set(muteTimes.flatMap(({ alerts }) => alerts));
   const muted = new Map<Route, Set<string>>();
-  for (const { alert, severity, owner } of all) {
+  for (const { alert, severity, subjects } of all) {
     if (!names.has(alert)) continue;
-    const leaf = leaves.find((route) => matches(route.matchers, { alertname: alert, severity, owner })) ?? root;
-    muted.set(leaf, (muted.get(leaf) ?? new Set()).add(alert));
+    for (const owner of new Set(subjects.map((subject) => subject.owner))) {
+      const leaf = leaves.find((route) => matches(route.matchers, { alertname: alert, severity, owner })) ?? root;
+      muted.set(leaf, (muted.get(leaf) ?? new Set()).add(alert));
+    }
   }
   return muted;
 }

@@ -209,46 +209,6 @@ describe("mute times", () => {
   });
 });
 
-describe("flags", () => {
-  test("each member names the others as peers and itself on the shared segment", () => {
-    const content = contentOf(model, "deploy/hosts/mon1/etc/default/prometheus-alertmanager");
-    expect(content).toContain(
-      'ARGS="--config.file=/etc/prometheus/alertmanager.yml --web.listen-address=127.0.0.1:9093 ' +
-        "--web.listen-address=203.0.113.71:9093 --cluster.listen-address=203.0.113.71:9094 " +
-        '--cluster.advertise-address=203.0.113.71:9094 --cluster.peer=203.0.113.72:9094"',
-    );
-  });
-
-  test("a single member forms no cluster, and IPv6 addresses stand in brackets", () => {
-    const six = host("mon6", { backend: "2001:db8::6" });
-    const services = new Map([...model.services, service("paging", "alertmanager", [six], { port: 9093 })]);
-    const content = contentOf({ ...model, services }, "deploy/hosts/mon6/etc/default/prometheus-alertmanager");
-    expect(content).toContain('--web.listen-address=[2001:db8::6]:9093 --cluster.listen-address="');
-    expect(content).not.toContain("--cluster.peer");
-  });
-
-  test("the kind's flags stay, but for where it listens and its peers", () => {
-    const flags = ["--data.retention=432000s", "--web.listen-address=:9093", "--cluster.peer=203.0.113.71:9094"];
-    const fact = { name: "prometheus-alertmanager", flags };
-    const units = [{ service: "paging", kind: "alertmanager", hosts: ["mon1"], fact, source: [] }];
-    const files = renderAlertmanager(model, { ...signals, units });
-    const content = files.find(({ path }) => path.startsWith("deploy/hosts/mon1/"))?.content;
-    expect(content).toContain("--data.retention=432000s");
-    expect(content).not.toContain("--web.listen-address=:9093");
-    expect(content?.match(/--cluster\.peer/g)).toHaveLength(1);
-  });
-
-  test("a member answers on no leg on which nobody asks", () => {
-    const two = host("edge", { frontend: "198.51.100.9", backend: "203.0.113.9" });
-    const services = new Map([...model.services, service("paging", "alertmanager", [two], { port: 9093 })]);
-    const mon = host("mon1", { backend: "203.0.113.71" });
-    services.set(...service("metrics", "prometheus", [mon]));
-    const content = contentOf({ ...model, services }, "deploy/hosts/edge/etc/default/prometheus-alertmanager");
-    expect(content).toContain("203.0.113.9:9093");
-    expect(content).not.toContain("198.51.100.9");
-  });
-});
-
 describe("artifacts", () => {
   test("the config is one file for all hosts, and hosts that we do not manage get none", () => {
     const outside = { ...host("mon3", { backend: "203.0.113.73" }), managed: false };
@@ -257,7 +217,6 @@ describe("artifacts", () => {
     const artifacts = renderAlertmanager({ ...model, services }, signals);
     expect(artifacts.flatMap(({ installs }) => installs.map((to) => `${to.host} ${to.path}`))).toEqual([
       "mon1 /etc/prometheus/alertmanager.yml",
-      "mon1 /etc/default/prometheus-alertmanager",
     ]);
   });
 

@@ -79,6 +79,28 @@ test("a dead exporter hides the node's own warnings only", () => {
   ).toEqual(["NodeExporterDown db1", "MysqlSlowQueriesHigh db1", "HostDown db2"]);
 });
 
+test("an exporter that is down does not hide that its instance does not answer, an instance that is down does", () => {
+  const probed = (host: string): Labels => ({
+    ...alert("ProbeFailed", "warning", "orders-db", host),
+    job: "blackbox-tcp_connect",
+  });
+  const firing = [
+    alert("MysqlExporterDown", "warning", "orders-db", "db1"),
+    alert("MysqlSlowQueriesHigh", "warning", "orders-db", "db1"),
+    probed("db1"),
+    alert("MysqlDown", "critical", "orders-db", "db2"),
+    probed("db2"),
+  ];
+  expect(told(firing, model, catalog())).toEqual(["MysqlExporterDown db1", "ProbeFailed db1", "MysqlDown db2"]);
+});
+
+test("a host on which nothing answers gives one notification, and is not told beside its death", () => {
+  const silent = alert("HostSilent", "critical", "node", "db1");
+  expect(told([silent, ...onDb1], model, catalog())).toEqual(["HostSilent db1"]);
+  const dead = alert("HostDown", "critical", "node", "db1");
+  expect(told([silent, dead, ...onDb1], model, catalog())).toEqual(["HostDown db1"]);
+});
+
 test("a critical alert hides its own warning about the same instance", () => {
   const burn = (severity: string, slo: string): Labels => ({ ...alert("SloBurn", severity, "gateway"), slo });
   expect(told([burn("critical", "availability"), burn("warning", "availability"), burn("warning", "latency")])).toEqual(
