@@ -18,10 +18,12 @@ export interface Unit {
   readonly name: string;
   /** Red Hat's name, where its package has another one. */
   readonly rhel?: string;
-  /** Command line flags, where we set them, the same on all hosts. */
+  /** Command line flags, where we set them, the same on all hosts; those of `listen` and `gossip` stand before them. */
   readonly flags?: readonly string[];
   /** Where it listens for Prometheus and the rest of the stack; its addresses follow from the host. */
   readonly listen?: Listen;
+  /** Instances that talk with each other: their flags differ from host to host. */
+  readonly gossip?: Gossip;
   /** Units that are started before it where they are on the same host, because it asks them. */
   readonly after?: readonly string[];
   /** Variables beside the flags; of a unit that its vendor's package brings, all that we set. */
@@ -43,6 +45,17 @@ export interface Listen {
   readonly port?: number;
   /** It answers on loopback too, or only there, and takes the flag several times. */
   readonly loopback?: "too" | "only";
+}
+
+/** Flags by which an instance is told where it listens for the others, and who they are. */
+export interface Gossip {
+  /** Takes `ADDRESS:PORT`; empty where the instance is alone. */
+  readonly listenFlag: string;
+  /** The address that it tells the others. */
+  readonly advertiseFlag: string;
+  /** Once for each of the others. */
+  readonly peerFlag: string;
+  readonly port: number;
 }
 
 /** A variable whose value is a secret, or has it between two texts. The secret's file is read when the unit starts. */

@@ -32,6 +32,8 @@ export interface Panel {
   /** Text for values, `{ "0": "down", "1": "up" }`. */
   readonly mappings?: Readonly<Record<string, string>>;
   readonly stacked?: true;
+  /** What it says instead of "No data" where having nothing to show is no fault; a few words. */
+  readonly whenEmpty?: string;
   /** Metrics that not every platform has: the panel is left out where none of its targets has them all. */
   readonly needs?: readonly string[];
 }

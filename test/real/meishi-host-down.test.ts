@@ -37,6 +37,9 @@ alerting:
     RedisExporterDown: { for: 1s, severity: critical }
     NginxExporterDown: { for: 1s, severity: critical }
     ProbeFailed: { for: 1s, severity: critical }
+    # About whole services, so that no host can hide them: they must not count what is known to be down.
+    TargetsMissing: { for: 1s, severity: critical }
+    ProbesMissing: { for: 1s, severity: critical }
 `;
 
 const caused = ["HostDown", "NginxExporterDown", "NodeExporterDown", "ProbeFailed", "RedisExporterDown"];
@@ -129,6 +132,8 @@ describeInLab(needed, "the death of a host that runs much", () => {
     expect(about.map(({ alerts }) => alerts.map(({ alertname, host }) => `${alertname} ${host}`))).toEqual([
       ["HostDown db1"],
     ]);
+    const names = told.flatMap(({ alerts }) => alerts.map(nameOf));
+    expect(names.filter((name) => ["TargetsMissing", "ProbesMissing"].includes(name))).toEqual([]);
   });
 });
 

@@ -4,6 +4,16 @@ const member = (name: string, value: string): Readonly<Record<string, string>> =
   [`up{host="${name}",instance="${name}:9093"}`]: value,
 });
 
+/** One member that sends something by webhook each ten minutes; so many of a thousand fail. */
+function sent(name: string, failed: number, total = 1000): Readonly<Record<string, string>> {
+  const each = (count: number): string => Array.from({ length: 60 }, (_, step) => `${step * count}x9`).join(" ");
+  const labels = `host="${name}",instance="${name}:9093",integration="webhook"`;
+  return {
+    [`alertmanager_notifications_failed_total{${labels}}`]: each(failed),
+    [`alertmanager_notifications_total{${labels}}`]: each(total),
+  };
+}
+
 export const alerts: readonly AlertTemplate[] = [
   {
     name: "AlertmanagerDown",
@@ -39,6 +49,7 @@ export const alerts: readonly AlertTemplate[] = [
   },
   {
     name: "AlertmanagerMembersInconsistent",
+    needs: ["alertmanager_cluster_members"],
     expr: 'alertmanager_cluster_members != on (service) group_left () service:expected_targets:count unless on (service) (up{job="alertmanager"} == 0)',
     for: "15m",
     severity: "warning",
@@ -62,6 +73,7 @@ export const alerts: readonly AlertTemplate[] = [
   },
   {
     name: "AlertmanagerGossipDegraded",
+    needs: ["alertmanager_cluster_health_score"],
     expr: "alertmanager_cluster_health_score > $threshold",
     for: "15m",
     severity: "warning",
@@ -111,27 +123,60 @@ export const alerts: readonly AlertTemplate[] = [
   },
   {
     name: "AlertmanagerFailedToSendAlerts",
+    // One that could not be sent is counted when the attempts end, once in each group_interval: look back further than that.
     expr: `
-sum by (service, owner, integration) (rate(alertmanager_notifications_failed_total[5m]))
-  /
-sum by (service, owner, integration) (rate(alertmanager_notifications_total[5m])) > $threshold`.trim(),
+min by (service, owner, integration) (
+  sum by (service, owner, instance, integration) (rate(alertmanager_notifications_failed_total[15m]))
+    /
+  sum by (service, owner, instance, integration) (rate(alertmanager_notifications_total[15m]))
+) > $threshold`.trim(),
     for: "5m",
     severity: "critical",
-    threshold: { default: 0.05, unit: "ratio", meaning: "share of notifications that fail" },
+    threshold: {
+      default: 0.05,
+      unit: "ratio",
+      meaning: "share of notifications that fail, on the member that does best",
+    },
     about: "service",
     summary: "{{ $value | humanizePercentage }} of the notifications by {{ $labels.integration }} fail",
     description:
-      "{{ $labels.service }} fails to send notifications by {{ $labels.integration }}. Somebody is not told what they should know.",
+      "Every member of {{ $labels.service }} that tries fails to send notifications by {{ $labels.integration }}. Somebody is not told what they should know.",
     test: {
-      fires: ({ threshold }) => ({
-        'alertmanager_notifications_failed_total{integration="webhook"}': `0+${600 * threshold + 6}x600`,
-        'alertmanager_notifications_total{integration="webhook"}': "0+600x600",
-      }),
-      quiet: ({ threshold }) => ({
-        'alertmanager_notifications_failed_total{integration="webhook"}': `0+${600 * threshold * 0.95}x600`,
-        'alertmanager_notifications_total{integration="webhook"}': "0+600x600",
-      }),
-      afterSeconds: 60,
+      fires: ({ threshold }) => sent("a", 1000 * threshold + 1),
+      quiet: ({ threshold }) => sent("a", Math.max(0, 1000 * threshold - 1)),
+      // A peer sent it: people were told.
+      alsoQuiet: [{ ...sent("a", 1000), ...sent("b", 0) }],
+      alsoFires: [
+        // The peers fail as well, or had nothing to send.
+        ({ threshold }) => ({
+          ...sent("a", 1000 * threshold + 1),
+          ...sent("b", 1000 * threshold + 1),
+          ...sent("c", 0, 0),
+        }),
+      ],
+      afterSeconds: 600,
+      firing: [{ integration: "webhook" }],
+    },
+  },
+  {
+    name: "AlertmanagerMemberFailsToSend",
+    needs: ["alertmanager_cluster_members"],
+    expr: `
+sum by (service, owner, host, instance, integration) (rate(alertmanager_notifications_failed_total[15m]))
+  /
+sum by (service, owner, host, instance, integration) (rate(alertmanager_notifications_total[15m])) > $threshold`.trim(),
+    for: "15m",
+    severity: "warning",
+    threshold: { default: 0.05, unit: "ratio", meaning: "share of one member's notifications that fail" },
+    about: "instance",
+    summary:
+      "Alertmanager {{ $labels.instance }} fails to send {{ $value | humanizePercentage }} of its notifications by {{ $labels.integration }}",
+    description:
+      "{{ $labels.instance }} tries in vain to send by {{ $labels.integration }}; its peers step in after a delay. Without them nobody would be told.",
+    test: {
+      fires: ({ threshold }) => sent("$service-1", 1000 * threshold + 1),
+      quiet: ({ threshold }) => sent("$service-1", Math.max(0, 1000 * threshold - 1)),
+      afterSeconds: 600,
       firing: [{ integration: "webhook" }],
     },
   },

@@ -16,6 +16,7 @@ export const dashboard: readonly Row[] = [
       },
       {
         title: "Members seen by gossip",
+        needs: ["alertmanager_cluster_members"],
         description:
           "How many members each one sees, itself included; all should see all. A member that sees itself alone sends everything a second time.",
         type: "stat",
@@ -116,6 +117,7 @@ export const dashboard: readonly Row[] = [
     panels: [
       {
         title: "Gossip health",
+        needs: ["alertmanager_cluster_health_score"],
         description:
           "Score of each member's gossip: 0 is healthy, 8 the worst. Anything above 0 for long is a lossy or slow network.",
         type: "timeseries",
@@ -125,6 +127,7 @@ export const dashboard: readonly Row[] = [
       },
       {
         title: "Peers lost",
+        needs: ["alertmanager_cluster_failed_peers"],
         description:
           "Peers that a member takes for dead. Zero is normal; otherwise ask whether port 9094 is open by TCP and UDP.",
         type: "timeseries",
@@ -134,6 +137,7 @@ export const dashboard: readonly Row[] = [
       },
       {
         title: "Gossip messages waiting",
+        needs: ["alertmanager_cluster_messages_queued"],
         description: "Messages that wait to be sent to peers. Near zero is normal; a growing queue delays silences.",
         type: "timeseries",
         unit: "short",

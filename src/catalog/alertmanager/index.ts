@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { duration, httpUrl } from "../../inventory/values.ts";
-import { joinHostPort } from "../../model/ip.ts";
 import type { Service } from "../../model/model.ts";
 import { parseDuration } from "../../model/units.ts";
 import { defineKind } from "../kind.ts";
@@ -40,6 +39,7 @@ export const alertmanager = defineKind<AlertmanagerSettings>({
       },
       port: service.port ?? defaultPort,
       metrics,
+      collectors: isCluster(service) ? ["cluster"] : [],
     },
   ],
   probe: { prober: "http", path: "/-/healthy", status: 200 },
@@ -48,7 +48,14 @@ export const alertmanager = defineKind<AlertmanagerSettings>({
   units: (service, options) => [
     {
       name: "prometheus-alertmanager",
-      flags: flags(service, options),
+      flags: flags(options),
+      listen: { flag: "--web.listen-address", port: service.port ?? defaultPort, loopback: "too" },
+      gossip: {
+        listenFlag: "--cluster.listen-address",
+        advertiseFlag: "--cluster.advertise-address",
+        peerFlag: "--cluster.peer",
+        port: gossipPort,
+      },
       own: {
         description: "Alertmanager",
         program: ["alertmanager"],
@@ -73,24 +80,12 @@ function inSeconds(duration: string): string {
   return `${Math.max(1, Math.round(parseDuration(duration) / 1000))}s`;
 }
 
-/**
- * The members find each other by the addresses of all hosts; each one ignores its own. An instance alone switches
- * gossip off, which Alertmanager does on an empty listen address. The route prefix stays `/`, whatever the path of the
- * external URL, so that scrapes and probes keep their paths.
- */
-function flags(service: Service, { retention, external_url }: AlertmanagerSettings): readonly string[] {
-  const peers = service.instances.flatMap(({ host }) => host.legs.slice(0, 1).map((leg) => leg.address)).sort();
+/** The route prefix stays `/`, whatever the path of the external URL, so that scrapes and probes keep their paths. */
+function flags({ retention, external_url }: AlertmanagerSettings): readonly string[] {
   return [
     "--config.file=/etc/prometheus/alertmanager.yml",
     "--storage.path=/var/lib/prometheus/alertmanager/",
     `--data.retention=${inSeconds(retention)}`,
-    `--web.listen-address=:${service.port ?? defaultPort}`,
     ...(external_url === undefined ? [] : [`--web.external-url=${external_url}`, "--web.route-prefix=/"]),
-    ...(isCluster(service)
-      ? [
-          `--cluster.listen-address=0.0.0.0:${gossipPort}`,
-          ...peers.map((address) => `--cluster.peer=${joinHostPort(address, gossipPort)}`),
-        ]
-      : ["--cluster.listen-address="]),
   ];
 }

@@ -26,7 +26,11 @@ const endpoints: readonly AlertTemplate[] = [
     description:
       "For 2 minutes most probers have got no right answer from any endpoint of {{ $labels.service }}: its users get none either.",
     test: {
-      fires: { ...probed("probe_success", http, [0, 0, 1]), ...probed("probe_success", 'job="blackbox-icmp"', [1]) },
+      fires: {
+        ...probed("probe_success", http, [0, 0, 1]),
+        ...probed("probe_success", 'job="blackbox-icmp"', [1]),
+        ...probed("probe_success", 'job="blackbox-tls_connect",instance="shop:443"', [1]),
+      },
       quiet: {
         ...probed("probe_success", http, [0, 0, 0]),
         ...probed("probe_success", 'job="blackbox-http_2xx",instance="other:443"', [1, 1, 0]),
@@ -167,8 +171,41 @@ const certificates: readonly AlertTemplate[] = [
   },
 ];
 
-/** The exporter itself. */
+/** The exporter itself, and whether it is asked for all that it should be. */
 const exporter: readonly AlertTemplate[] = [
+  {
+    name: "ProbesMissing",
+    // What is not asked fails no probe: without its ping, a host that dies does not even count as down.
+    expr: `
+service:expected_probes:count
+  - on (service) group_left ()
+(
+  count by (service) (up{job=~"blackbox-.+"})
+    or on (service)
+  service:expected_probes:count * 0
+) > 0`.trim(),
+    needs: ["probe_success"],
+    for: "15m",
+    severity: "warning",
+    about: "service",
+    summary: "Prometheus does not know {{ $value }} probes of {{ $labels.service }}",
+    description:
+      "{{ $value }} of the probes that the inventory has for {{ $labels.service }} are not in the lists of targets: nobody asks from outside, and what fails there fails unseen.",
+    test: {
+      fires: {
+        'up{job="blackbox-icmp",instance="a",prober="p1"}': 1,
+        'up{job="blackbox-icmp",instance="a",prober="p2"}': 1,
+        "service:expected_probes:count": 3,
+      },
+      quiet: {
+        'up{job="blackbox-icmp",instance="a",prober="p1"}': 1,
+        'up{job="blackbox-tcp_connect",instance="a:1",prober="p1"}': 0,
+        "service:expected_probes:count": 2,
+      },
+      // The scrapes of the service itself are no probes.
+      alsoFires: [{ 'up{job="blackbox"}': 1, "service:expected_probes:count": 1 }],
+    },
+  },
   {
     name: "BlackboxExporterDown",
     expr: 'up{job="blackbox"} == 0',

@@ -26,6 +26,7 @@ const state: readonly Panel[] = [
     queries: [
       { expr: "avg without (prober) (probe_success) < 0.5", legend: "{{service}} {{instance}}", ...everything },
     ],
+    whenEmpty: "all answer",
     levels: { warning: 1, critical: 0.5, lowIsBad: true },
   },
   {
@@ -133,6 +134,7 @@ const answers: readonly Panel[] = [
 const certificates: readonly Panel[] = [
   {
     title: "Time until certificates expire",
+    whenEmpty: "no endpoint speaks TLS",
     needs: ["probe_ssl_earliest_cert_expiry"],
     description:
       "The earliest certificate of each chain that is presented. Renewal usually happens with 30 days left; below 21 it has failed.",
@@ -150,6 +152,7 @@ const certificates: readonly Panel[] = [
   },
   {
     title: "TLS versions",
+    whenEmpty: "no endpoint speaks TLS",
     needs: ["probe_tls_version_info"],
     description:
       "Endpoints by the version that was agreed on. 1.2 and 1.3 are normal; older ones want an update of the server.",

@@ -1,4 +1,5 @@
 import type { AlertTemplate } from "../../signals/alert.ts";
+import { vipUnreachable } from "./vip-unreachable.ts";
 
 const vip = 'vip="web",vip_service="edge"';
 const member = (host: string): string => `host="${host}",instance="${host}:9100"`;
@@ -104,6 +105,7 @@ const vipAlerts: readonly AlertTemplate[] = [
       afterSeconds: 420,
     },
   },
+  vipUnreachable,
   {
     name: "VipMultipleMasters",
     expr: `

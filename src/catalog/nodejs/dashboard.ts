@@ -220,7 +220,7 @@ export const dashboard: readonly Row[] = [
       {
         title: "Lost records and spans",
         description:
-          "Zero is normal. What is lost here is lost for good: the reason says whether a buffer was full or the far end refused.",
+          "Zero is normal. What is lost here is lost for good: the reason says whether a buffer was full or the far end refused. Lines on stdout are lost there only, where records are delivered beside it; their reader (the journal) is gone or too slow.",
         type: "timeseries",
         unit: "ops",
         min: 0,
@@ -228,6 +228,10 @@ export const dashboard: readonly Row[] = [
           {
             expr: "rate(telemetry_log_records_dropped_total[$__rate_interval])",
             legend: "{{instance}} log records, {{reason}}",
+          },
+          {
+            expr: "rate(telemetry_log_stdout_dropped_total[$__rate_interval])",
+            legend: "{{instance}} lines on stdout",
           },
           { expr: "rate(telemetry_spans_dropped_total[$__rate_interval])", legend: "{{instance}} spans, {{reason}}" },
         ],

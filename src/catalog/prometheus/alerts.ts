@@ -340,33 +340,34 @@ const remoteWrite: readonly AlertTemplate[] = [
 const whole: readonly AlertTemplate[] = [
   {
     name: "TargetsMissing",
+    // One that is listed and down is told by its own kind, once; a dead host would be told again for each of its services.
     expr: `
 service:expected_targets:count
   - on (service, job) group_left ()
 (
-  count by (service, job) (up == 1)
+  count by (service, job) (up)
     or on (service, job)
   service:expected_targets:count * 0
 ) > 0`.trim(),
     for: "15m",
     severity: "warning",
     about: "service",
-    summary: "{{ $value }} targets of {{ $labels.service }} are missing",
+    summary: "Prometheus does not know {{ $value }} targets of {{ $labels.service }}",
     description:
-      "{{ $value }} of the targets that the inventory names for {{ $labels.service }} are not scraped with success: they are down, or Prometheus does not know them at all.",
+      "{{ $value }} of the targets that the inventory names for {{ $labels.service }} are not known to Prometheus: nothing is scraped there, and no other alert can tell whether they are down.",
     test: {
       fires: {
         'up{host="a",instance="a:9090"}': 1,
         'up{host="b",instance="b:9090"}': 0,
-        "service:expected_targets:count": 2,
+        "service:expected_targets:count": 3,
       },
       quiet: {
         'up{host="a",instance="a:9090"}': 1,
-        'up{host="b",instance="b:9090"}': 1,
+        'up{host="b",instance="b:9090"}': 0,
         "service:expected_targets:count": 2,
       },
-      // Nothing answers at all.
-      alsoFires: [{ 'up{host="a",instance="a:9090"}': 0, "service:expected_targets:count": 1 }],
+      // Not one is known.
+      alsoFires: [{ "service:expected_targets:count": 1 }],
     },
   },
   {

@@ -45,14 +45,17 @@ export const alerts: readonly AlertTemplate[] = [
     expr: `
 sum by (service, owner, receiver) (rate(stackwright_notify_requests_total{outcome="failed"}[5m]))
   /
-sum by (service, owner, receiver) (rate(stackwright_notify_requests_total[5m])) > $threshold`.trim(),
-    for: "5m",
+sum by (service, owner, receiver) (rate(stackwright_notify_requests_total[5m])) > $threshold
+and
+sum by (service, owner, receiver) (increase(stackwright_notify_requests_total{outcome="failed"}[3m])) > 0`.trim(),
+    // An outage of five minutes is over, and what waited is delivered, before the last failure has left the 3 minutes.
+    for: "8m",
     severity: "critical",
     threshold: { default: 0.05, unit: "ratio", meaning: "share of the bridge's requests that fail" },
     about: "service",
     summary: "{{ $value | humanizePercentage }} of the messages to {{ $labels.receiver }} fail",
     description:
-      "The bridge fails to hand notifications to the receiver {{ $labels.receiver }}. Whoever is behind it is not told.",
+      "The bridge has failed for minutes to hand notifications to the receiver {{ $labels.receiver }}, and still does. Whoever is behind it is not told.",
     test: {
       fires: ({ threshold }) => ({
         [notify("failed")]: `0+${600 * threshold + 6}x600`,
@@ -62,6 +65,8 @@ sum by (service, owner, receiver) (rate(stackwright_notify_requests_total[5m])) 
         [notify("failed")]: `0+${570 * threshold}x600`,
         [notify("delivered")]: `0+${600 - 570 * threshold}x600`,
       }),
+      // A gateway that was away for five minutes, after which all was delivered.
+      alsoQuiet: [{ [notify("failed")]: "0+60x5 300x600", [notify("delivered")]: "0x5 0+60x600" }],
       afterSeconds: 60,
       firing: [{ receiver: "oncall" }],
     },

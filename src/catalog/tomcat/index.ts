@@ -8,6 +8,8 @@ import { metrics } from "./metrics.ts";
 
 const unit = "tomcat10";
 const settings = z.strictObject({});
+/** The same for every service: printed for the first. */
+let rulesFile: string | undefined;
 
 export const tomcat = defineKind<z.infer<typeof settings>>({
   id: "tomcat",
@@ -31,10 +33,11 @@ export const tomcat = defineKind<z.infer<typeof settings>>({
   probe: { prober: "tcp" },
   alerts,
   dashboard: () => [dashboard],
-  hostFiles: () => [
+  hostFiles: () => {
+    rulesFile ??= printYaml(jmxRules);
     // The agent looks at each scrape whether its file has changed.
-    { path: "/etc/stackwright/jmx/tomcat.yml", content: printYaml(jmxRules), mode: 0o644 },
-  ],
+    return [{ path: "/etc/stackwright/jmx/tomcat.yml", content: rulesFile, mode: 0o644 }];
+  },
   units: () => [{ name: unit, rhel: "tomcat" }],
   packages: () => [
     { debian: "tomcat10", rhel: "tomcat" },

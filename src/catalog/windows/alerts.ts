@@ -70,6 +70,25 @@ export const alerts: readonly AlertTemplate[] = [
     },
   },
   {
+    name: "WindowsDiskOutOfSpace",
+    needs: ["windows_logical_disk_size_bytes"],
+    expr: `
+      windows_logical_disk_free_bytes{volume!~"HarddiskVolume.*"}
+        / windows_logical_disk_size_bytes{volume!~"HarddiskVolume.*"} < $threshold`,
+    for: "5m",
+    severity: "critical",
+    threshold: { default: 0.03, unit: "ratio", meaning: "share of a volume that is free" },
+    about: "instance",
+    summary: "Volume {{ $labels.volume }} of {{ $labels.host }} is full",
+    description:
+      "{{ $value | humanizePercentage }} of volume {{ $labels.volume }} on {{ $labels.host }} is left: writes fail now or within minutes.",
+    outranks: { alerts: ["WindowsDiskAlmostOutOfSpace"], by: ["host", "instance", "volume"] },
+    test: {
+      fires: ({ threshold }) => volume(threshold - 0.001),
+      quiet: ({ threshold }) => volume(threshold + 0.001),
+    },
+  },
+  {
     name: "WindowsServiceNotHealthy",
     needs: [expectedService],
     expr: `windows_service_state{state="running"} == 0 and on (service, name) ${expectedService}`,

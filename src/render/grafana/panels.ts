@@ -57,7 +57,8 @@ export function printPanel(
     .targets(panel.queries.map((query, index) => target(panel, exprs[index] ?? query.expr, index)));
   if (panel.min !== undefined) builder.min(panel.min);
   if (panel.max !== undefined) builder.max(panel.max);
-  if (empty !== undefined) builder.noValue(empty);
+  const nothing = empty ?? panel.whenEmpty;
+  if (nothing !== undefined) builder.noValue(nothing);
   if (panel.type === "table") builder.transformations([...tableTransformations(panel)]);
   return builder.build();
 }

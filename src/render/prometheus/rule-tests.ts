@@ -92,8 +92,9 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
     (template.test.afterSeconds ?? 0) + Math.ceil(rule.parameters.forSeconds / stepSeconds) * stepSeconds;
   const untilSeconds = atSeconds + 600;
   const base = { rule, services: [sick], untilSeconds };
-  if (template.always === true)
-    return [{ ...base, situation: "always", series: [], expected: [{ atSeconds: 0, firing: true }] }];
+  const early: readonly Expectation[] = atSeconds === 0 ? [] : [{ atSeconds: atSeconds - stepSeconds, firing: false }];
+  const expected = [...early, { atSeconds, firing: true }];
+  if (template.always === true) return [{ ...base, situation: "always", series: [], expected }];
   const A = target(rule, sick);
   const B = target(rule, well);
   const inTrouble = furtherServices(rule, alsoFires, furtherNames);
@@ -101,7 +102,6 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
   const seriesIn = (situations: readonly CaseSeries[], services: readonly string[]): readonly Named[] =>
     services.flatMap((service, index) => named(situations[index] ?? {}, target(rule, service)));
   const others = [...named(healthy, B), ...seriesIn(alsoQuiet, further)];
-  const early: readonly Expectation[] = atSeconds === 0 ? [] : [{ atSeconds: atSeconds - stepSeconds, firing: false }];
   return [
     {
       ...base,
@@ -114,7 +114,7 @@ function scenariosOf(rule: AlertRule, siblings: readonly AlertRule[]): readonly 
       situation: "trouble",
       services: [sick, ...inTrouble],
       series: [...named(fires, A), ...seriesIn(alsoFires, inTrouble), ...others],
-      expected: [...early, { atSeconds, firing: true }],
+      expected,
     },
   ];
 }

@@ -9,9 +9,10 @@ segments:
   lan: { cidr: 192.0.2.0/24 }
 hosts:
   a: { address: 192.0.2.1, segment: lan }
+  theirs: { address: 192.0.2.2, segment: lan, managed: false }
 services:
   metrics: { kind: prometheus, hosts: [a], accept: { single-point-of-failure: small } }
-  paging: { kind: alertmanager, hosts: [a], accept: { single-point-of-failure: small } }
+  paging: { kind: alertmanager, hosts: [theirs], accept: { single-point-of-failure: small } }
 `;
 const alerting = `alerting:
   service: paging

@@ -297,6 +297,30 @@ describe("panels", () => {
     expect(table?.fieldConfig?.defaults.noValue).toBe("No alert fires");
   });
 
+  test("a panel says in its own words that there is nothing to show, where that is no fault", () => {
+    const [first] = signals.dashboards;
+    const [row] = first?.rows ?? [];
+    const [panel] = row?.panels ?? [];
+    if (first === undefined || row === undefined || panel === undefined) throw new Error("no panel");
+    const rows = [
+      {
+        ...row,
+        panels: [
+          { ...panel, whenEmpty: "all answer" },
+          { ...panel, title: "Another" },
+        ],
+      },
+    ];
+    const { panels } = dashboard(first.kind, { ...signals, dashboards: [{ ...first, rows }] });
+    const said = panels.map(({ title, fieldConfig }) => [title, fieldConfig?.defaults.noValue]);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        [panel.title, "all answer"],
+        ["Another", undefined],
+      ]),
+    );
+  });
+
   test("virtual IPs are shown where something tells who holds them", () => {
     expect(dashboard("overview").panels.map(({ title }) => title)).not.toContain("Virtual IPs");
     const [job] = signals.jobs;

@@ -26,6 +26,17 @@ describe("the list of packages of a host", () => {
     expect(fileOn(result, "db1", list)).toContain("# next from https://apt.grafana.com stable main\ngrafana\n");
   });
 
+  it("has the CAs of the system where a balancer believes a service because of them", () => {
+    const edge = (asked: string): string => `  cloud: { kind: custom, external: ["api.example.net:8443"] }
+  edge: { kind: nginx, hosts: [lb1, old1], nginx: { sites: [{ server_name: a, routes: [{ path: /, to: cloud, upstream_tls: ${asked} }] }] } }`;
+    for (const host of ["lb1", "old1"]) {
+      expect(linesOn(built(edge("true")), host, list)).toContain("ca-certificates");
+      expect(linesOn(built(edge("{ ca: { host_file: /etc/ssl/ca.crt } }")), host, list)).not.toContain(
+        "ca-certificates",
+      );
+    }
+  });
+
   it("is for no Windows host", () => {
     expect(fileOn(result, "vdi1", list)).toBeUndefined();
   });

@@ -37,6 +37,47 @@ describe("the address of a host's exporters", () => {
   });
 });
 
+describe("the flags of Alertmanager", () => {
+  const alerting = `alerting:
+  service: paging
+  watchdog: mail
+  receivers: { mail: { webhook: { url: "http://hooks.example.org/" } } }
+  routes: { default: mail }`;
+  const argsOn = (services: string, host: string): readonly string[] => {
+    const file = fileOn(built(services, alerting), host, "/etc/default/prometheus-alertmanager") ?? "";
+    return (readEnvironmentFile(file)["ARGS"] ?? "").split(" ").filter((flag) => /^--(?:web|cluster)\./.test(flag));
+  };
+  const paging = (hosts: string): string => `  paging: { kind: alertmanager, hosts: ${hosts} }`;
+
+  it("name the other members as peers, and loopback and the member itself on the shared segment", () => {
+    expect(argsOn(`${watching}\n${paging("[mon2, mon1, lb1]")}`, "mon1")).toEqual([
+      "--web.listen-address=127.0.0.1:9093",
+      "--web.listen-address=203.0.113.71:9093",
+      "--cluster.listen-address=203.0.113.71:9094",
+      "--cluster.advertise-address=203.0.113.71:9094",
+      "--cluster.peer=203.0.113.11:9094",
+      "--cluster.peer=203.0.113.72:9094",
+    ]);
+  });
+
+  it("switch gossip off for a single member, and put IPv6 addresses into brackets", () => {
+    expect(argsOn(`${watching}\n${paging("[six1]")}`, "six1")).toEqual([
+      "--web.listen-address=127.0.0.1:9093",
+      "--web.listen-address=[2001:db8::5]:9093",
+      "--cluster.listen-address=",
+    ]);
+  });
+
+  it("let a member answer on no leg on which nobody asks, and on a port of its own", () => {
+    const args = argsOn(`${watching}\n${paging("{ lb1: { port: 9193 }, mon1: {} }")}`, "lb1");
+    expect(args.slice(0, 3)).toEqual([
+      "--web.listen-address=127.0.0.1:9193",
+      "--web.listen-address=203.0.113.11:9193",
+      "--cluster.listen-address=203.0.113.11:9094",
+    ]);
+  });
+});
+
 describe("the unit of an exporter", () => {
   const result = built(watching);
 

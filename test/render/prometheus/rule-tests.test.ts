@@ -71,6 +71,18 @@ describe("unit tests of rules", () => {
     ]);
   });
 
+  it("expect an alert that always fires after its time, too", () => {
+    const always = (forSeconds: number) => {
+      const [test] = read(rule("A", "vector(1)", { always: true, test: { fires: {}, quiet: {} } }, forSeconds));
+      return test?.promql_expr_test.map((one) => [one.eval_time, one.exp_samples.length]);
+    };
+    expect(always(0)).toEqual([["0s", 1]]);
+    expect(always(600)).toEqual([
+      ["540s", 0],
+      ["600s", 1],
+    ]);
+  });
+
   it("put further situations on services of their own", () => {
     const test = { fires: { a: 1 }, quiet: { a: 0 }, alsoFires: [{ a: 2 }], alsoQuiet: [{ a: -1 }, { a: -2 }] };
     const [quiet, trouble] = read(rule("A", "a > 0", { test }));

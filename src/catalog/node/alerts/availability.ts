@@ -1,5 +1,8 @@
 import type { AlertTemplate } from "../../../signals/alert.ts";
 
+/** keepalived is read from the node exporter, and of probes the prober answers. */
+const scrapedThere = 'up{job!~"keepalived|blackbox-.*"}';
+
 /** The host itself and what we need to see it. */
 export const availability: readonly AlertTemplate[] = [
   {
@@ -27,6 +30,40 @@ export const availability: readonly AlertTemplate[] = [
       },
       // Only ping is filtered.
       alsoQuiet: [{ up: 1, 'probe_success{job="blackbox-icmp",prober="p1"}': 0 }],
+    },
+  },
+  {
+    name: "HostSilent",
+    // A kernel answers pings although nothing runs any more; and where nobody pings, this is all that there is to see.
+    // There is the exporter and something else, and none of all is up.
+    expr: `
+      up{job="node"}
+      and on (host) (${scrapedThere} unless on (job, instance) up{job="node"})
+      unless on (host) ${scrapedThere} == 1`,
+    for: "5m",
+    severity: "critical",
+    about: "instance",
+    summary: "Nothing that is scraped on host {{ $labels.host }} answers",
+    description:
+      "Neither the node exporter nor anything else that is scraped on {{ $labels.host }} has answered for 5 minutes: it hangs, is cut off from the monitoring, or is down.",
+    test: {
+      fires: {
+        up: 0,
+        'up{job="mysql",instance="$service-1:9104"}': 0,
+        'up{job="keepalived"}': 0,
+        'up{job="blackbox-icmp",instance="$service-1"}': 1,
+      },
+      quiet: {
+        up: 0,
+        'up{job="mysql",instance="$service-1:9104"}': 1,
+        'up{job="redis",instance="$service-1:9121"}': 0,
+      },
+      alsoQuiet: [
+        // Both are read from one exporter, and it alone is known to be gone.
+        { up: 0, 'up{job="keepalived"}': 0 },
+        // What runs there is down, the host is not.
+        { up: 1, 'up{job="mysql",instance="$service-1:9104"}': 0 },
+      ],
     },
   },
   {

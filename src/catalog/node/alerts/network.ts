@@ -39,8 +39,12 @@ export const network: readonly AlertTemplate[] = [
           'node_network_receive_bytes_total{device="eth0"}': `0x60 ${225_000 * threshold}+${225_000 * threshold}x600`,
         }),
       ],
-      // Much, but no more than ever; more than ever, but little.
+      // More than usual, but not five times; much, but no more than ever; more than ever, but little.
       alsoQuiet: [
+        ({ threshold }) => ({
+          'node_network_receive_packets_total{device="eth0"}': `0+${60 * threshold}x60 ${3870 * threshold}+${270 * threshold}x600`,
+          'node_network_receive_bytes_total{device="eth0"}': 0,
+        }),
         ({ threshold }) => ({
           'node_network_receive_packets_total{device="eth0"}': 0,
           'node_network_receive_bytes_total{device="eth0"}': `0+${225_000 * threshold}x1000`,
