@@ -13,11 +13,14 @@ if (
 )
   module.enableCompileCache(join(cache, "stackwright"));
 
-// Who reads may have seen enough: `stackwright generate --check | head`. The command still ends with its own code.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+// Who reads may have seen enough: `stackwright generate --check | head`. The command still ends with its own code. Where
+// data is lost otherwise, on a full disk for instance, nobody may take what came out for all of it; prose may be lost.
+process.stderr.on("error", () => {});
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`stackwright: the output is lost: ${error.message}\n`);
+  process.exit(3);
+});
 
 if (process.argv.length === 3 && /^(?:-h|--help|help)$/.test(process.argv[2] ?? "")) process.stdout.write(help);
 else {

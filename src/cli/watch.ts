@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { type FSWatcher, globSync, readFileSync, watch } from "node:fs";
+import { type FSWatcher, realpathSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileErrorText } from "../io/file-error.ts";
+import { digestsOf } from "../io/inventory-digest.ts";
 import { type ExitCode, exit } from "./exit.ts";
-import { fileErrorText } from "./file-error.ts";
 import { say } from "./output.ts";
 
 /** Editors save in several steps; this long after the last one the files are read. */
@@ -24,7 +24,7 @@ export async function watchInventory(
   const watchers = new Map<string, FSWatcher>();
 
   const act = async (): Promise<void> => {
-    const digest = digestOf(file, globs);
+    const digest = await digestOf(file, globs);
     if (digest === last) return;
     if (digest === undefined) {
       last = undefined;
@@ -36,7 +36,7 @@ export async function watchInventory(
     } catch (error) {
       say(`stackwright: ${fileErrorText(error)}`);
     }
-    last = digestOf(file, globs);
+    last = await digestOf(file, globs);
     follow();
     say(`watching ${file}; Ctrl-C ends it`);
   };
@@ -47,7 +47,11 @@ export async function watchInventory(
     }, quietMs);
   };
   const follow = (): void => {
-    const folders = [dirname(file), ...globs.map((glob) => join(dirname(file), dirname(glob)))];
+    const folders = [
+      dirname(file),
+      dirname(targetOf(file)),
+      ...globs.map((glob) => join(dirname(file), dirname(glob))),
+    ];
     for (const folder of folders.filter((each) => !/[*?[{]/.test(each))) {
       if (watchers.has(folder)) continue;
       try {
@@ -72,16 +76,20 @@ export async function watchInventory(
   return exit.ok;
 }
 
-/** Digest of the inventory and of its own files; undefined while the inventory is gone. */
-function digestOf(file: string, globs: readonly string[]): string | undefined {
-  const hash = createHash("sha256");
+/** The file behind symbolic links, which is saved in a folder of its own. */
+function targetOf(file: string): string {
   try {
-    hash.update(readFileSync(file));
-    const folder = dirname(file);
-    for (const own of globs.flatMap((glob) => globSync(glob, { cwd: folder })).sort())
-      hash.update(`\0${own}\0`).update(readFileSync(join(folder, own)));
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+/** Digest of the inventory and of its own files; undefined while the inventory is gone. */
+async function digestOf(file: string, globs: readonly string[]): Promise<string | undefined> {
+  try {
+    return (await digestsOf(file, globs)).all;
   } catch {
     return undefined;
   }
-  return hash.digest("hex");
 }

@@ -6,30 +6,35 @@ export const mask = "********";
 /** Start and end (exclusive) of a part of a text. */
 export type Range = readonly [number, number];
 
-const userinfo = /:\/\/([^\s/@"']*:[^\s/"']*)@/g;
-const query = /:\/\/[^\s?"']*\?([^\s"']+)/g;
+// Texts come from anybody: each pattern begins where a word does, and needs time in proportion to the text's length.
+const userinfo = /:\/\/([^\s/@"':]*:[^\s/"']*)@/g;
+const token = /[^\s"']+/g;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*/g;
-const assigned = /([\w.-]+)["']?\s*(?:=\s*|:(?=[^\s,}\]]))(["']?)([^\s,;&]+)/g;
-const flag = /--?([\w.-]+)[ =]([^\s,;&]+)/g;
-const spoken = /(?:^|[\s"'-])([\w.-]*(?:pass|secret|token|credential|pwd)[\w.-]*)[ \t]+([^\s,:=#{[][^\s,]*)/gi;
-
-/** A pattern, and which of its groups is the secret; the first one is the key. */
-const groups = [
-  [assigned, 3],
-  [flag, 2],
-  [spoken, 2],
-] as const;
+const assigned = /(?<![\w.-])([\w.-]+)["']?\s*(?:=\s*|:(?=[^\s,}\]]))(["']?)([^\s,;&]+)/g;
+const flag = /(?<![\w.-])([\w.-]+)[ =](?=[^\s,;&])/g;
+const spoken = /(?<![\w.-])([\w.-]+)[ \t]+(?=[^\s,:=#{[])/g;
+const spokenOf = /pass|secret|token|credential|pwd/i;
 
 /** Parts of a line that give away a secret without any help from its structure: URLs, assignments, comments. */
 export function secretsInLine(line: string): Range[] {
   const ranges = secretsInUrls(line);
   for (const match of line.matchAll(privateKey)) ranges.push([match.index, match.index + match[0].length]);
-  for (const [pattern, group] of groups) {
-    for (const match of line.matchAll(pattern)) {
-      const key = match[1] ?? "";
-      if (isSecretKey(key) && !isUrlScheme(match[0])) addGroup(ranges, match, group);
-    }
+  for (const match of line.matchAll(assigned)) {
+    if (isSecretKey(match[1] ?? "") && !isUrlScheme(match[0])) addGroup(ranges, match, 3);
   }
+  addValues(ranges, line, {
+    pattern: flag,
+    end: /[\s,;&]/g,
+    isKey: (word) => word.includes("-") && isSecretKey(word.slice(word.indexOf("-")).replace(/^--?/, "")),
+  });
+  addValues(ranges, line, {
+    pattern: spoken,
+    end: /[\s,]/g,
+    isKey: (word, at) => {
+      const key = /^[\s"']?$/.test(line.slice(Math.max(0, at - 1), at)) ? word : afterDash(word);
+      return spokenOf.test(key) && isSecretKey(key);
+    },
+  });
   const comment = line.search(/(^|\s)#/);
   for (const { index, 0: word } of comment < 0 ? [] : line.slice(comment).matchAll(/[\w.-]+/g)) {
     if (!isSecretKey(word)) continue;
@@ -41,10 +46,38 @@ export function secretsInLine(line: string): Range[] {
 
 function secretsInUrls(line: string): Range[] {
   const ranges: Range[] = [];
-  for (const pattern of [userinfo, query]) {
-    for (const match of line.matchAll(pattern)) addGroup(ranges, match, 1);
+  for (const match of line.matchAll(userinfo)) addGroup(ranges, match, 1);
+  for (const { 0: text, index } of line.matchAll(token)) {
+    const scheme = text.indexOf("://");
+    const query = scheme < 0 ? -1 : text.indexOf("?", scheme + 3);
+    if (query >= 0 && query + 1 < text.length) ranges.push([index + query + 1, index + text.length]);
   }
   return ranges;
+}
+
+interface Values {
+  /** Ends where a value begins; its group is the word before it. */
+  readonly pattern: RegExp;
+  /** The first character behind a value. */
+  readonly end: RegExp;
+  readonly isKey: (word: string, at: number) => boolean;
+}
+
+function addValues(ranges: Range[], line: string, { pattern, end, isKey }: Values): void {
+  let done = 0;
+  for (const { 0: text, 1: word = "", index } of line.matchAll(pattern)) {
+    const from = index + text.length;
+    if (from < done || !isKey(word, index)) continue;
+    end.lastIndex = from;
+    done = end.exec(line)?.index ?? line.length;
+    ranges.push([from, done]);
+  }
+}
+
+/** What stands behind the first dash of a word, or nothing. */
+function afterDash(word: string): string {
+  const dash = word.indexOf("-");
+  return dash < 0 ? "" : word.slice(dash + 1);
 }
 
 function isUrlScheme(text: string): boolean {

@@ -4,6 +4,7 @@ import type { Model } from "../model/model.ts";
 import type { Signals } from "../signals/signals.ts";
 import { explainAlert } from "./alert.ts";
 import { explainFile } from "./file.ts";
+import { explainOwn, type OwnPlace, ownWords } from "./own.ts";
 import { explainPanel, type PanelPlace } from "./panel.ts";
 import { explainHost, explainPort, explainService, explainVirtualIp } from "./place.ts";
 
@@ -25,6 +26,8 @@ export interface Explainable {
   readonly signals: Signals;
   readonly artifacts: readonly Artifact[];
   readonly panels: readonly PanelPlace[];
+  /** What the operator brought along. */
+  readonly own?: readonly OwnPlace[];
   /** What listens on the hosts, as their kinds know it; only ports are explained by it. */
   readonly listeners?: readonly {
     readonly service: string;
@@ -41,6 +44,7 @@ export function explain(what: string, world: Explainable): readonly Explanation[
     ...explainFile(what, world),
     ...explainAlert(what, world),
     ...explainPanel(what, world),
+    ...explainOwn(what, world.own ?? []),
     ...explainService(what, world),
     ...explainHost(what, world),
     ...explainVirtualIp(what, world),
@@ -49,11 +53,12 @@ export function explain(what: string, world: Explainable): readonly Explanation[
 }
 
 /** All words that `explain` knows, for a suggestion. */
-export function knownWords({ model, signals, artifacts, panels }: Explainable): readonly string[] {
+export function knownWords({ model, signals, artifacts, panels, own = [] }: Explainable): readonly string[] {
   return [
     ...artifacts.map((artifact) => artifact.path),
     ...signals.alerts.map((rule) => rule.template.name),
     ...panels.map((panel) => panel.title),
+    ...ownWords(own),
     ...model.services.keys(),
     ...model.hosts.keys(),
     ...model.virtualIps.keys(),

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { maskText } from "../diagnostics/mask.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Path } from "../diagnostics/path.ts";
@@ -63,10 +63,29 @@ function collection(type: string, key: string, is: string | undefined, value: un
   const { description } = expected;
   const wanted = `${words(type)}${description === undefined ? "" : ` (${description})`}`;
   const message = mustBe(key, typed(key, is, value), wanted);
-  if (value === null) return { message, hint: `fill it, or write ${key}: ${type === "array" ? "[]" : "{}"}` };
+  if (value === null) return { message, hint: fillHint(type, key, expected) };
   if (type === "array" && is !== undefined && typeof value === "string")
     return { message, hint: `write it in brackets: ${key}: [${maskText(value)}]` };
   return { message, hint: exampleHint(key, expected) };
+}
+
+/** What to do with a key behind which nothing stands: an empty map or list only where that is right. */
+function fillHint(type: string, key: string, { alternatives, examples: [example] }: Expected): string {
+  if (typeof example === "object" && example !== null)
+    return `write ${key}: { ${Object.entries(example)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(", ")} }`;
+  const takes = (empty: unknown): boolean => alternatives.some((schema) => isRight(schema, empty));
+  if (type === "array") return takes([]) ? `fill it, or write ${key}: []` : "fill it";
+  if (takes({})) return `fill it, or write ${key}: {}`;
+  const [form, ...others] = alternatives.filter((schema) => schema instanceof z.core.$ZodObject);
+  const fields = form === undefined || others.length > 0 ? [] : Object.entries(form._zod.def.shape);
+  const needed = fields.filter(([, field]) => !isRight(field, undefined)).map(([name]) => name);
+  return needed.length === 0 ? "fill it" : `fill it: it needs ${needed.join(", ")}`;
+}
+
+function isRight(schema: z.core.$ZodType, value: unknown): boolean {
+  return z.core.safeParse(schema, value, { jitless: true }).success;
 }
 
 function isNumeric(value: unknown): boolean {

@@ -127,7 +127,10 @@ function unknownKey(parent: Path, key: string, known: readonly string[]): Proble
       at: "key",
       hint: `write only one of ${known.join(", ")}`,
     });
-  const meant = synonyms[key.toLowerCase()]?.find((one) => known.includes(one)) ?? near(key, known);
+  const word = key.toLowerCase();
+  const meant =
+    (Object.hasOwn(synonyms, word) ? synonyms[word] : undefined)?.find((one) => known.includes(one)) ??
+    near(key, known);
   const list = known.length === 0 ? undefined : `known here: ${known.slice(0, 20).join(", ")}`;
   const hint = meant === undefined ? list : `write ${meant}`;
   const more = { at: "key" as const, ...(hint === undefined ? {} : { hint }) };

@@ -77,8 +77,18 @@ export const port = z
 export const absolutePath = grammar(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[\w@%+=:,.~/-]*$/, "an absolute path without ..", [
   "/var/log/app.log",
 ]);
+const urlPathPattern = /^\/[\w@%+=:,.~?/*()-]*$/;
 /** Path of a URL. */
-export const urlPath = grammar(/^\/[\w@%+=:,.~?/*()-]*$/, "a URL path", ["/healthz"]);
+export const urlPath = grammar(urlPathPattern, "a URL path", ["/healthz"]);
+/** Path of a scrape: Prometheus would ask for one with a query as for a file of that name. */
+export const scrapePath = grammar(/^\/[\w@%+=:,.~*()/-]*$/, "a URL path without a query", ["/metrics"], (value) =>
+  value.includes("?") && urlPathPattern.test(value)
+    ? {
+        message: "has a query, which Prometheus takes for a part of the path",
+        hint: "write the path alone; what has to be asked with a query goes into extra.scrape_configs",
+      }
+    : undefined,
+);
 export const hostname = grammar(
   /^(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$/,
   "a host name",
@@ -86,7 +96,8 @@ export const hostname = grammar(
 );
 /** 1 to 65535, without leading zeros. */
 const portDigits = "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
-const hostPortPattern = new RegExp(`^([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\]):${portDigits}$`);
+const hostLabel = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+const hostPortPattern = new RegExp(`^(${hostLabel}(?:\\.${hostLabel})*\\.?|\\[[0-9A-Fa-f:.]+\\]):${portDigits}$`);
 export const hostPort = grammar(hostPortPattern, "HOST:PORT", ["db.example.org:3306"], wrongPort(hostPortPattern));
 const httpUrlPattern = new RegExp(
   `^https?:\\/\\/([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:${portDigits})?(\\/[\\w@%+=:,.~?&/-]*)?$`,

@@ -13,7 +13,11 @@ export interface KindFacts {
   readonly port?: number;
   readonly roles?: readonly string[];
   readonly cluster?: (service: Service) => Cluster | undefined;
-  readonly alerts: readonly { readonly name: string; readonly threshold?: { readonly unit: ThresholdUnit } }[];
+  readonly alerts: readonly {
+    readonly name: string;
+    readonly expr?: string;
+    readonly threshold?: { readonly unit: ThresholdUnit };
+  }[];
   readonly probe?: unknown;
   readonly ports?: (service: Service) => readonly {
     readonly port: number;

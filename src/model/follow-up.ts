@@ -12,7 +12,12 @@ const ofVirtualIps: ReadonlySet<Code> = new Set([
 ]);
 /** What depends on which services there are. */
 const ofAllServices: ReadonlySet<Code> = new Set(["unmonitored", "slo-not-measurable"]);
-const ofReceivers: ReadonlySet<Code> = new Set(["unused-receiver", "unrouted-severity", "no-watchdog"]);
+const ofReceivers: ReadonlySet<Code> = new Set([
+  "unused-receiver",
+  "unrouted-severity",
+  "no-watchdog",
+  "unreachable-receiver",
+]);
 
 /** Problems without those that only say what another one has said. */
 export function withoutFollowUps(problems: readonly Problem[], removed: readonly Path[]): readonly Problem[] {

@@ -11,7 +11,8 @@ import type { HostSecret } from "../model/secret-path.ts";
 import { type PanelExpression, renderAll } from "../render/index.ts";
 import { jobNames } from "../render/prometheus/jobs.ts";
 import type { Signals } from "../signals/signals.ts";
-import { type OwnFiles, readOwnParts, takenJobNames, unmatched } from "./own-parts.ts";
+import { ownClashes } from "./own-clashes.ts";
+import { type OwnExpression, type OwnFiles, readOwnParts, takenJobNames, unmatched } from "./own-parts.ts";
 import { type Proof, proveAll } from "./prove.ts";
 
 /** What an inventory gives, all of it in memory. */
@@ -30,6 +31,7 @@ export interface BuildResult {
   readonly secrets: readonly HostSecret[];
   readonly proof: Proof;
   readonly manifest: Manifest;
+  readonly ownExpressions: readonly OwnExpression[];
   /** The operator's own rule files and their unit tests, as they stand beside the inventory. */
   readonly ownRules: readonly { readonly file: string; readonly content: string; readonly isTest: boolean }[];
 }
@@ -54,7 +56,13 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
   const taken = takenJobNames(own.parts.scrapeConfigs, jobNames(signals));
   const { artifacts, panels, secrets } = renderAll(model, signals, own.parts);
   const alerting = accepted(
-    [...checkAlerting(model, signals), ...unmatched(model, files), ...own.problems, ...taken],
+    [
+      ...checkAlerting(model, signals),
+      ...unmatched(model, files),
+      ...own.problems,
+      ...taken,
+      ...ownClashes(own, signals, artifacts),
+    ],
     inventory.value,
   );
   const dashboards = panels.map(({ artifact, panel, expr, source }) => ({
@@ -78,6 +86,7 @@ export function build(inventory: ReadInventory, kinds: readonly Kind[], ownFiles
       artifacts,
       panels,
       secrets,
+      ownExpressions: own.expressions,
       ownRules: [
         ...own.parts.rules.map((rule) => ({ ...rule, isTest: false })),
         ...own.tests.map(({ file, content }) => ({ file, content, isTest: true })),

@@ -145,7 +145,7 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
     if (!read.success) {
       if (value !== undefined)
         problems.push(
-          problem("invalid-value", file.source, `${file.file} is neither a rule file nor a file of unit tests`, {
+          problem("invalid-value", file.source, notRules(file.file, read.error.issues, value), {
             hint: "give it groups with rules, or tests",
           }),
         );
@@ -186,6 +186,14 @@ export function readOwnParts(files: OwnFiles): ReadOwnParts {
   };
 }
 
+/** Says where a file with `groups` is none of rules; without any it is something else. */
+function notRules(file: string, issues: readonly z.core.$ZodIssue[], value: unknown): string {
+  const path = issues[0]?.path ?? [];
+  if (path.length < 2 || typeof value !== "object") return `${file} is neither a rule file nor a file of unit tests`;
+  const at = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  return `${file} is no rule file: ${at.slice(1)} is missing or has the wrong form`;
+}
+
 function parse(file: OwnFile, problems: Problem[], read: (text: string) => unknown): unknown {
   try {
     return read(file.content);
@@ -198,9 +206,9 @@ function parse(file: OwnFile, problems: Problem[], read: (text: string) => unkno
   }
 }
 
-/** Every `expr` of a dashboard, however deep its rows, with the title of what holds it. */
+/** Every `expr` of a dashboard that Prometheus is asked, however deep its rows, with the title of what holds it. */
 function dashboardExpressions(file: OwnFile, value: unknown, at: Path = [], title?: string): readonly OwnExpression[] {
-  if (typeof value !== "object" || value === null) return [];
+  if (typeof value !== "object" || value === null || asksAnother(value)) return [];
   return Object.entries(value).flatMap(([key, inner]): readonly OwnExpression[] => {
     const path = [...at, Array.isArray(value) ? Number(key) : key];
     if (key === "expr" && typeof inner === "string") {
@@ -210,6 +218,14 @@ function dashboardExpressions(file: OwnFile, value: unknown, at: Path = [], titl
     }
     return dashboardExpressions(file, inner, path, key === "targets" ? titleOf(value) : title);
   });
+}
+
+const source = z.looseObject({ datasource: z.looseObject({ type: z.string() }) });
+
+/** Whether a panel or query says that its data source is none of Prometheus: Loki's queries stand under `expr`, too. */
+function asksAnother(value: object): boolean {
+  const type = source.safeParse(value).data?.datasource.type;
+  return type !== undefined && !/prometheus|^datasource$|^-- |mixed/i.test(type);
 }
 
 /** A panel has a title, an annotation a name. */

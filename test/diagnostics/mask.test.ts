@@ -114,3 +114,14 @@ test("a quoted value is cut to 60 characters and holds no hidden character", () 
   expect(quoted('a"\u202e\u0000\n')).toBe('"a\\"\\u202e\\u0000\\n"');
   expect(visible("a\ud800b")).toBe("a\\ud800b");
 });
+
+describe("time grows with the length of a value, not faster", () => {
+  test.each(["x", "-", "-pass", "-pw=", ":", "://a:", "://a?", "a=", "password ", "PRIVATE KEY", "-----BEGIN "])(
+    "half a million characters of %j",
+    (part) => {
+      const text = part.repeat(500_000 / part.length);
+      expect(maskText(text).length).toBeGreaterThan(0);
+      expect(maskText(`://${text}`).length).toBeGreaterThan(0);
+    },
+  );
+});

@@ -65,6 +65,11 @@ describe("keys", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["misspelt", { titel: "x" }, 'unknown-key titel@key: unknown key "titel" in the inventory; write title'],
     [
+      "called like a property that every object has",
+      { constructor: {} },
+      'unknown-key constructor@key: unknown key "constructor" in the inventory; known here: count, every, exporters, hook, hosts, labels, levels, list, managed, os, path, platform, receiver, services, share, title, version',
+    ],
+    [
       "called otherwise elsewhere",
       { services: { a: { kind: "nginx", vip: "x" } } },
       'unknown-key services.a.vip@key: unknown key "vip" in services.a; write virtual_ip',

@@ -48,6 +48,17 @@ describe("own parts", () => {
     expect(found?.installs.map(({ host }) => host)).toEqual(["box"]);
   });
 
+  it("leaves alone what another data source than Prometheus is asked", () => {
+    const loki = { datasource: { type: "loki", uid: "logs" }, expr: '{app="shop"} |= "error"' };
+    const prometheus = { datasource: { type: "prometheus", uid: "$datasource" }, expr: "rate(node_load1[5m])" };
+    const panels = [
+      { title: "Logs", targets: [loki] },
+      { title: "All logs", datasource: loki.datasource, targets: [{ expr: loki.expr }] },
+      { title: "Both", datasource: { type: "datasource", uid: "-- Mixed --" }, targets: [loki, prometheus] },
+    ];
+    expect(buildWith({ dashboards: JSON.stringify({ title: "Shop", panels }) }).findings).toEqual(["rate-of-gauge"]);
+  });
+
   it("names the panel of an own dashboard, and the line of its expression", () => {
     const target = { expr: "rate(node_load1[5m])" };
     const panels = [{ title: "Row", panels: [{ title: "Load", targets: [target] }, { targets: [target] }] }];
@@ -127,5 +138,75 @@ describe("own parts", () => {
     const rules = recording(`sum by (service) (up{job="legacy", service="old"})`);
     expect(buildWith({ rules, scrapeConfigs: found }).findings).toEqual([]);
     expect(buildWith({ rules, scrapeConfigs: scrape }).findings).not.toEqual([]);
+  });
+});
+
+describe("own parts beside ours", () => {
+  it.each([
+    ["basic_auth: { username: u, password: hunter2 }", "basic_auth.password", "write password_file"],
+    ["authorization: { credentials: hunter2 }", "authorization.credentials", "write credentials_file"],
+    ["consul_sd_configs: [{ server: x, token: hunter2 }]", "consul_sd_configs.0.token", "take it out"],
+    ["proxy_url: http://user:hunter2@proxy.example", "proxy_url", "take it out"],
+  ])("a scrape config with %s is a literal secret, which is not repeated", (setting, at, hint) => {
+    const { problems } = buildWith({ scrapeConfigs: `${scrape}  ${setting}\n` });
+    expect(problems).toMatchObject([{ code: "literal-secret", path: ["extra", "scrapeConfigs", 0] }]);
+    expect(problems[0]?.message).toContain(`a literal at ${at};`);
+    expect(problems[0]?.hint).toContain(hint);
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
+  });
+
+  it.each([
+    "basic_auth: { username: u, password_file: /etc/x }",
+    "bearer_token_file: /etc/x",
+    "params: { auth: [public_v2] }",
+  ])("a scrape config with %s is none", (setting) => {
+    expect(buildWith({ scrapeConfigs: `${scrape}  ${setting}\n` }).problems).toEqual([]);
+  });
+
+  it("an alert with the name of one of ours is refused, because routes and inhibitions know alerts by name", () => {
+    const rules = (name: string) =>
+      JSON.stringify({ groups: [{ name: "own", rules: [{ alert: name, expr: "up == 0" }] }] });
+    expect(buildWith({ rules: rules("NodeRebooted") }).problems).toMatchObject([
+      { code: "duplicate-name", message: "mine/shop.yml has an alert NodeRebooted, which is also one of ours" },
+    ]);
+    expect(buildWith({ rules: rules("ShopRebooted") }).problems).toEqual([]);
+  });
+
+  it.each(["uid", "title"] as const)("a dashboard with the %s of one of ours is refused", (key) => {
+    const ours = buildWith({}).result?.artifacts.find(({ path }) => path === "dashboards/node.json")?.content ?? "{}";
+    const taken: unknown = JSON.parse(ours)[key];
+    const dashboard = { title: "Shop", uid: "own", panels: [], [key]: taken };
+    expect(taken).toEqual(expect.any(String));
+    expect(buildWith({ dashboards: JSON.stringify(dashboard) }).problems).toMatchObject([
+      {
+        code: "duplicate-name",
+        message: `mine/shop.json has the ${key} ${JSON.stringify(taken)} of our dashboards/node.json`,
+      },
+    ]);
+  });
+
+  it("two own dashboards with one uid are told from each other", () => {
+    if (!reading.ok) throw new Error("the example is not YAML");
+    const file = (name: string, uid?: string) => ({
+      file: name,
+      content: JSON.stringify({ title: name, uid }),
+      source: ["extra", "dashboards", 0],
+    });
+    const of = (...dashboards: ReturnType<typeof file>[]) =>
+      build(reading, kinds, () => ({ rules: [], dashboards, scrapeConfigs: [] })).problems;
+    expect(of(file("a.json", "x"), file("b.json", "x"))).toMatchObject([
+      { code: "duplicate-name", message: 'b.json has the uid "x" of a.json' },
+    ]);
+    expect(of(file("a.json"), file("b.json"))).toEqual([]);
+  });
+
+  it("a rule file with a misspelt key is told with the place in it", () => {
+    const rules = "groups:\n- name: own\n  rules:\n  - { record: a:b:c, expr: up }\n  - { alert: A, exp: up == 0 }\n";
+    expect(buildWith({ rules }).problems).toMatchObject([
+      {
+        code: "invalid-value",
+        message: "mine/shop.yml is no rule file: groups[0].rules[1].expr is missing or has the wrong form",
+      },
+    ]);
   });
 });

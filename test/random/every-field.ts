@@ -36,7 +36,10 @@ export const everyField = {
             server_name: ["s.example.org", "*.s.example.org"],
             virtual_ip: "web",
             tls: { certificate: { host_file: "/etc/ssl/s.crt" }, key: { host_file: "/etc/ssl/s.key" } },
-            routes: [{ path: "/", to: "app", balancing: "least_conn", timeouts: { connect: "1s", read: "5s" } }],
+            routes: [
+              { path: "/", to: "app", balancing: "least_conn", timeouts: { connect: "1s", read: "5s" } },
+              { path: "/c", to: "cloud", upstream_tls: { server_name: "db.example.org", ca: { file: "secrets/ca" } } },
+            ],
           },
         ],
       },

@@ -53,7 +53,9 @@ export function servicesSection(dice: Dice, hosts: readonly HostPlan[], withAler
     add("prometheus", "metrics", dice.int(1, 2));
     add("blackbox", "probes", dice.int(1, 2));
   }
-  const others = kinds.map((kind) => kind.id).filter((id) => !implicit.has(id) && id !== "stackwright");
+  const others = kinds
+    .map((kind) => kind.id)
+    .filter((id) => !implicit.has(id) && id !== "stackwright" && (withAlerting || id !== "alertmanager"));
   for (const kind of dice.some(others, dice.int(1, others.length)))
     for (let copy = 0; copy < (dice.chance(0.3) ? 2 : 1); copy++)
       if (!services.some(({ name }) => name === nameOf(kind, copy)))

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -71,6 +71,19 @@ describe("generate --watch", () => {
     writeFileSync(file, inventory("two"));
     await said("Ctrl-C ends it");
     expect(readFileSync(rules, "utf8")).toContain("platform: two");
+  });
+
+  it("sees a save of the file that the inventory is a symbolic link to", async () => {
+    const target = mkdtempSync(join(folder, "target-"));
+    writeFileSync(join(target, "real.yaml"), inventory("two"));
+    rmSync(file);
+    symlinkSync(join(target, "real.yaml"), file);
+    await said("Ctrl-C ends it");
+    expect(readFileSync(rules, "utf8")).toContain("platform: two");
+    writeFileSync(join(target, "real.yaml"), inventory("three"));
+    await said("Ctrl-C ends it");
+    expect(readFileSync(rules, "utf8")).toContain("platform: three");
+    rmSync(file);
   });
 
   it("takes several saves in a row for one", async () => {

@@ -23,13 +23,14 @@ export async function explainWhat(
     say(`${file}: ${renderSummary(diagnostics)}; nothing can be explained before the errors are mended`);
     return codeFor(diagnostics, false);
   }
-  const { model, signals, artifacts, panels } = result;
+  const { model, signals, artifacts, panels, ownExpressions } = result;
   const byId = new Map(kinds.map((kind) => [kind.id, kind]));
   const world = {
     listeners: listenersOf(model, byId),
     model,
     signals,
     artifacts,
+    own: ownExpressions,
     panels: panels.map(({ artifact, panel, expr, source }) => ({ path: artifact, title: panel, expr, source })),
   };
   const found = explain(what, world);

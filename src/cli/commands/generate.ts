@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { isFileError } from "../../io/file-error.ts";
+import { fileErrorText, isFileError } from "../../io/file-error.ts";
+import { DamagedTree } from "../../io/tree/journal.ts";
 import {
   compareTree,
   type Difference,
@@ -9,7 +10,7 @@ import {
   writeTree,
 } from "../../io/tree/write.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { fileErrorDocument, fileErrorText } from "../file-error.ts";
+import { fileErrorDocument, UnreadableFile } from "../file-error.ts";
 import { type Loaded, load } from "../load.ts";
 import { count, printDocument, say } from "../output.ts";
 import { codeFor, type Format, jsonHead, renderSummary, report, reportAccepted } from "../report.ts";
@@ -54,6 +55,7 @@ async function generateFrom(loaded: Loaded, options: GenerateOptions): Promise<E
   try {
     outcome = await writeTree(root, artifacts, manifest, { force: options.force, waitMs: lockWaitMs });
   } catch (error) {
+    if (error instanceof DamagedTree) throw new UnreadableFile(error.message, root);
     if (!isFileError(error)) throw error;
     say(`stackwright: ${fileErrorText(error, root)}`);
     say(

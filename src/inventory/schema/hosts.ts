@@ -32,4 +32,4 @@ export const host = z
     managed: z.boolean().default(true).meta({ description: "false: scraped and probed, never changed" }),
     accept,
   })
-  .meta({ description: "a machine" });
+  .meta({ description: "a machine", examples: [{ address: "192.0.2.10", segment: "lan" }] });

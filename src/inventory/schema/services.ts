@@ -10,6 +10,7 @@ import {
   name,
   port,
   ratio,
+  scrapePath,
   text,
   urlPath,
   versionNumber,
@@ -78,7 +79,7 @@ const common = {
     .strictObject({ path: urlPath.default("/"), port: port.optional(), status: z.int().min(100).max(599).default(200) })
     .optional()
     .meta({ description: "how to ask from outside whether it is well" }),
-  metrics: z.strictObject({ path: urlPath.optional(), port: port.optional() }).optional(),
+  metrics: z.strictObject({ path: scrapePath.optional(), port: port.optional() }).optional(),
   logs: z
     .array(
       z.strictObject({

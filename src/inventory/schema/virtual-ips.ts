@@ -14,7 +14,7 @@ export const virtualIp = z
     priority: z.array(name).min(1).optional().meta({ description: "host order, the preferred one first" }),
     advert_interval: duration.default("1s"),
     preempt: z.boolean().default(false).meta({ description: "whether the preferred host takes the address back" }),
-    segment: name.optional().meta({ description: "only where the address leaves a choice" }),
+    segment: name.optional().meta({ description: "the address says it by itself; where it is written it has to fit" }),
     accept,
   })
   .meta({ description: "an address that moves between the hosts of a service" });

@@ -1,13 +1,17 @@
 import { type Problem, problem } from "../../diagnostics/problem.ts";
 import type { KindFacts } from "../context.ts";
-import type { Model, Service } from "../model.ts";
+import type { Service, VirtualIp } from "../model.ts";
 import type { Checked } from "./index.ts";
 
 /** Quorums are odd, primaries are one, spares stay out of it. */
 export function checkClusters({ model, kinds }: Checked): readonly Problem[] {
+  const virtualIps = Map.groupBy(model.virtualIps.values(), (vip) => vip.service);
   return [...model.services.values()].flatMap((service) => {
     const kind = kinds.get(service.kind);
-    return [...(kind === undefined ? [] : clusterOf(service, kind)), ...spares(model, service)];
+    return [
+      ...(kind === undefined ? [] : clusterOf(service, kind)),
+      ...(virtualIps.get(service.name) ?? []).flatMap((vip) => spares(service, vip)),
+    ];
   });
 }
 
@@ -85,24 +89,20 @@ function primary(service: Service, role: string): readonly Problem[] {
 }
 
 /** A spare is in no `priority` of a virtual IP. */
-function spares(model: Model, service: Service): readonly Problem[] {
-  return [...model.virtualIps.values()]
-    .filter((vip) => vip.service === service.name)
-    .flatMap((vip) =>
-      vip.writtenPriority.flatMap((host, index) => {
-        const instance = service.instances.find((each) => each.host.name === host);
-        if (instance?.spare !== true) return [];
-        return [
-          problem(
-            "spare-in-rotation",
-            [...vip.source, "priority", index],
-            `priority of virtual IP "${vip.name}" names ${host}, which is a spare of service ${service.name} ({line})`,
-            {
-              mentions: instance.source,
-              hint: `remove ${host} from priority, or remove spare`,
-            },
-          ),
-        ];
-      }),
-    );
+function spares(service: Service, vip: VirtualIp): readonly Problem[] {
+  return vip.writtenPriority.flatMap((host, index) => {
+    const instance = service.instances.find((each) => each.host.name === host);
+    if (instance?.spare !== true) return [];
+    return [
+      problem(
+        "spare-in-rotation",
+        [...vip.source, "priority", index],
+        `priority of virtual IP "${vip.name}" names ${host}, which is a spare of service ${service.name} ({line})`,
+        {
+          mentions: instance.source,
+          hint: `remove ${host} from priority, or remove spare`,
+        },
+      ),
+    ];
+  });
 }

@@ -9,6 +9,7 @@ import { checkEmbeddedStore } from "./embedded-store.ts";
 import { checkFailureDomains } from "./failure-domains.ts";
 import { checkHostFiles } from "./host-files.ts";
 import { checkMonitoring } from "./monitoring.ts";
+import { checkNetworks } from "./networks.ts";
 import { checkPorts } from "./ports.ts";
 import { checkReferences } from "./references.ts";
 import { checkSlos } from "./slos.ts";
@@ -24,6 +25,7 @@ export interface Checked {
 
 const checks: readonly ((checked: Checked) => readonly Problem[])[] = [
   checkReferences,
+  checkNetworks,
   checkAddresses,
   checkPorts,
   checkHostFiles,

@@ -10,8 +10,9 @@ export function checkMonitoring({ model, kinds }: Checked): readonly Problem[] {
   const isProbed = services.some(({ kind }) => kind === "blackbox");
   return [
     ...services.flatMap((service) => unmonitored(model, service, kinds.get(service.kind), isProbed)),
+    ...services.flatMap((service) => withoutSettings(model, service)),
     ...(alerting === undefined
-      ? []
+      ? services.flatMap(toldByNobody)
       : [...unusedReceivers(model, alerting), ...unroutedSeverities(model, alerting), ...watchdog(alerting)]),
   ];
 }
@@ -37,6 +38,43 @@ function unmonitored(model: Model, service: Service, kind: KindFacts | undefined
         hint: prober
           ? "add health with the port that answers: health: { port: PORT, path: / }"
           : "add a service of kind blackbox, which probes it from outside",
+      },
+    ),
+  ];
+}
+
+/** Node applications on managed Windows hosts: what we write is for Linux, so they learn nowhere what to deliver and where. */
+function withoutSettings({ logging, tracing }: Model, { name, kind, instances }: Service): readonly Problem[] {
+  if (kind !== "nodejs") return [];
+  const on = instances.filter(({ host }) => host.managed && host.os === "windows");
+  const [first] = on;
+  const what = [...(logging === undefined ? [] : ["log records"]), ...(tracing === undefined ? [] : ["traces"])];
+  if (first === undefined || what.length === 0) return [];
+  const hosts = on.map(({ host }) => host.name);
+  return [
+    problem(
+      "unmonitored",
+      first.source,
+      `service "${name}" gets no settings on ${hosts.join(", ")} with os: windows, so its ${what.join(" and ")} go nowhere from there`,
+      {
+        at: "key",
+        hint: `run it on a host with Linux, or set the variables of the telemetry library there yourself and add accept: { unmonitored: "the reason" } to service ${name}`,
+      },
+    ),
+  ];
+}
+
+/** An Alertmanager of ours that no Prometheus sends to, because nothing says who is told. */
+function toldByNobody({ name, kind, instances, source }: Service): readonly Problem[] {
+  if (kind !== "alertmanager" || !instances.some(({ host }) => host.managed)) return [];
+  return [
+    problem(
+      "unreachable-receiver",
+      source,
+      `service "${name}" of kind alertmanager gets no alert, because there is no alerting section: nobody is ever told`,
+      {
+        at: "key",
+        hint: `add alerting with service: ${name}, watchdog, receivers and routes; or write external with HOST:PORT instead of hosts if others send to it`,
       },
     ),
   ];

@@ -5,16 +5,21 @@ import type { Instance, Model, Service } from "../model.ts";
 import { sharedUnits } from "./host-files.ts";
 import type { Checked } from "./index.ts";
 
-interface Claim {
+/** Something that listens on a host: which service, on which port, what for, and where the inventory says so. */
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
   readonly service: string;
   readonly purpose: string;
   readonly path: Path;
 }
 
-/** Something that listens on a host: which service, on which port, what for, and where the inventory says so. */
-export interface Listener extends Claim {
-  readonly host: string;
+/** What the instances of a service take: a port, what for, and where the inventory says so of one of them. */
+interface Claim {
   readonly port: number;
+  readonly service: string;
+  readonly purpose: string;
+  readonly pathOn: (instance: Instance) => Path;
 }
 
 /** Everything that listens on the hosts of a model, exporters among them, as far as the kinds know. */
@@ -23,7 +28,12 @@ export function listenersOf(model: Model, kinds: ReadonlyMap<string, KindFacts>)
     const kind = kinds.get(service.kind);
     const claims = kind === undefined ? undefined : claimsOf(model, kind, service);
     return service.instances.flatMap(
-      (instance) => claims?.(instance).map((claim) => ({ ...claim, host: instance.host.name })) ?? [],
+      (instance) =>
+        claims?.(instance).map(({ pathOn, ...claim }) => ({
+          ...claim,
+          path: pathOn(instance),
+          host: instance.host.name,
+        })) ?? [],
     );
   });
 }
@@ -35,7 +45,7 @@ export function listenersOf(model: Model, kinds: ReadonlyMap<string, KindFacts>)
 export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   const told = new Set<string>();
-  const taken = new Map<string, Claim>();
+  const taken = new Map<string, Map<number, Taken>>();
   // Another port helps nobody whose unit is taken as well, which is told by itself.
   const rivals = new Set(
     sharedUnits({ model, kinds }).map(({ host, later, earlier }) => `${host} ${later.name} ${earlier.name}`),
@@ -47,52 +57,73 @@ export function checkPorts({ model, kinds }: Checked): readonly Problem[] {
     const kind = kinds.get(service.kind);
     if (kind === undefined) continue;
     const claims = claimsOf(model, kind, service);
-    for (const instance of service.instances)
-      for (const { port, ...claim } of claims(instance)) {
-        const place = `${instance.host.name}:${port}`;
-        const other = taken.get(place);
-        if (other === undefined) taken.set(place, claim);
-        else if (areRivals(instance.host.name, service.name, other.service)) continue;
-        else if (!told.has(`${service.name} ${other.service} ${port}`)) {
-          told.add(`${service.name} ${other.service} ${port}`);
-          problems.push(
-            problem(
-              "port-collision",
-              other.service === service.name ? other.path : claim.path,
-              other.service === service.name
-                ? `port ${port} on host ${instance.host.name} is wanted twice by service "${service.name}": ${other.purpose}, ${claim.purpose}`
-                : `port ${port} on host ${instance.host.name} is wanted by service "${service.name}" (${claim.purpose}) and by service "${other.service}" (${other.purpose}, {line})`,
-              {
-                mentions: other.path,
-                hint: `give one of them another port${other.service === service.name ? "" : ", or run it on another host"}`,
-              },
-            ),
-          );
+    for (const instance of service.instances) {
+      const host = instance.host.name;
+      const onHost = taken.get(host) ?? new Map<number, Taken>();
+      taken.set(host, onHost);
+      for (const claim of claims(instance)) {
+        const { port } = claim;
+        const other = onHost.get(port);
+        if (other === undefined) onHost.set(port, { claim, instance });
+        else if (areRivals(host, service.name, other.claim.service)) continue;
+        else if (!told.has(`${service.name} ${other.claim.service} ${port}`)) {
+          told.add(`${service.name} ${other.claim.service} ${port}`);
+          problems.push(collision(host, { claim, instance }, other));
         }
       }
+    }
   }
   return problems;
 }
 
+interface Taken {
+  readonly claim: Claim;
+  readonly instance: Instance;
+}
+
+function collision(host: string, { claim, instance }: Taken, other: Taken): Problem {
+  const { port, service, purpose } = claim;
+  const first = { ...other.claim, path: other.claim.pathOn(other.instance) };
+  const isOwn = first.service === service;
+  return problem(
+    "port-collision",
+    isOwn ? first.path : claim.pathOn(instance),
+    isOwn
+      ? `port ${port} on host ${host} is wanted twice by service "${service}": ${first.purpose}, ${purpose}`
+      : `port ${port} on host ${host} is wanted by service "${service}" (${purpose}) and by service "${first.service}" (${first.purpose}, {line})`,
+    {
+      mentions: first.path,
+      hint: `give one of them another port${isOwn ? "" : ", or run it on another host"}`,
+    },
+  );
+}
+
 /** Ports that an instance takes on its host; those of the node exporter belong to whoever runs it. */
-function claimsOf(
-  model: Model,
-  kind: KindFacts,
-  service: Service,
-): (instance: Instance) => readonly (Claim & { readonly port: number })[] {
-  const claim = (port: number, purpose: string, path: Path) => ({ service: service.name, purpose, path, port });
-  const taken = kind.ports?.(service) ?? [];
+function claimsOf(model: Model, kind: KindFacts, service: Service): (instance: Instance) => readonly Claim[] {
+  const claim = (port: number, purpose: string, pathOn: Claim["pathOn"]): Claim => ({
+    port,
+    service: service.name,
+    purpose,
+    pathOn,
+  });
+  const taken = (kind.ports?.(service) ?? []).map(({ port, purpose, path }) =>
+    claim(port, purpose, (instance) => path ?? instance.source),
+  );
   // What is scraped on the service's own port is no second listener.
   const exporters =
-    kind.id === "keepalived" ? [] : kind.endpoints(service, model).filter(({ port }) => port !== service.port);
-  return (instance) => {
-    const own = instance.port ?? service.port;
-    const listening = own === undefined ? [] : [claim(own, kind.title, portPath(service, instance))];
-    const others = taken.map(({ port, purpose, path }) => claim(port, purpose, path ?? instance.source));
-    if (kind.id === "keepalived") return [...listening, ...others];
-    const scraped = exporters.map(({ port, name }) => claim(port, `exporter ${name}`, instance.source));
-    return [...listening, ...others.filter(({ port }) => port !== own), ...scraped];
+    kind.id === "keepalived"
+      ? []
+      : kind
+          .endpoints(service, model)
+          .filter(({ port }) => port !== service.port)
+          .map(({ port, name }) => claim(port, `exporter ${name}`, ({ source }) => source));
+  const claimsWith = (own: number | undefined): readonly Claim[] => {
+    const listening = own === undefined ? [] : [claim(own, kind.title, (instance) => portPath(service, instance))];
+    const others = kind.id === "keepalived" ? taken : taken.filter(({ port }) => port !== own);
+    return [...listening, ...others, ...exporters];
   };
+  const usual = claimsWith(service.port);
+  return ({ port }) => (port === undefined ? usual : claimsWith(port));
 }
 
 function portPath(service: Service, instance: Instance): Path {

@@ -139,6 +139,10 @@ function resolveMuteTimes(entry: Entry, resolution: Resolution): Alerting["muteT
       if (findAlert(alert, kinds) === undefined)
         reportUnknown(alert, [...source, "alerts", index], kinds, resolution, "value");
     const [start = "", end = ""] = mute.times.split("-");
+    if (start === end)
+      resolution.report("invalid-value", [...source, "times"], `times is ${mute.times}, which ends when it begins`, {
+        hint: "write 00:00-24:00 for the whole day, or another end",
+      });
     return { name, start, end, weekdays: mute.weekdays, alerts: mute.alerts, source };
   });
 }

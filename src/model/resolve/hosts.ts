@@ -23,9 +23,15 @@ export function resolveSegments(inventory: Inventory, resolution: Resolution): R
   return segments;
 }
 
+/** Every host of a segment asks for its network. */
+const networks = new WeakMap<Segment, { readonly network: Network | undefined }>();
+
 /** The network of a segment, where its CIDR is one. */
 export function networkOf(segment: Segment | undefined): Network | undefined {
-  return segment && parseNetwork(segment.cidr);
+  if (segment === undefined) return undefined;
+  const known = networks.get(segment) ?? { network: parseNetwork(segment.cidr) };
+  networks.set(segment, known);
+  return known.network;
 }
 
 /** Hosts by name, with their legs in order. */

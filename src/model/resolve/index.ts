@@ -139,7 +139,7 @@ function freeze<T>(value: T): T {
     for (const item of value.values()) freeze(item);
   } else if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const item of Object.values(value)) freeze(item);
+    for (const item of Object.values(value)) if (typeof item === "object") freeze(item);
   }
   return value;
 }

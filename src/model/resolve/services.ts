@@ -92,6 +92,15 @@ function checkPlace(name: string, entry: ServiceEntry, resolution: Resolution): 
       at: "key",
       hint: "make two services of it",
     });
+  const seen = new Set<string>();
+  for (const [index, endpoint] of (entry.external ?? []).entries()) {
+    const same = endpoint.toLowerCase();
+    if (seen.has(same))
+      resolution.report("duplicate-name", [...source, "external", index], `service "${name}" names ${endpoint} twice`, {
+        hint: "remove one of them",
+      });
+    seen.add(same);
+  }
 }
 
 function resolveInstances(name: string, entry: ServiceEntry, kind: KindFacts, around: Around): readonly Instance[] {

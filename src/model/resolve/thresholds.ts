@@ -20,6 +20,8 @@ const forms: Readonly<Record<ThresholdUnit, string>> = {
   count: "a number",
 };
 
+type Alert = KindFacts["alerts"][number];
+
 /** Overrides of alerts, in base units. An alert that none of `kinds` has is reported. */
 export function resolveThresholds(
   entries: Readonly<Record<string, Entry>>,
@@ -48,6 +50,16 @@ export function resolveThresholds(
               : `write ${forms[alert.threshold.unit]}`,
         },
       );
+    else if (threshold !== undefined && entry.enabled) {
+      const never = neverReached(threshold, alert);
+      if (never !== undefined)
+        resolution.report(
+          "invalid-value",
+          [...source, "threshold"],
+          `threshold of ${name} is ${JSON.stringify(entry.threshold)}, and a share is never ${never}: it would never fire`,
+          { hint: `write a ratio between 0 and 1, or ${name}: { enabled: false }` },
+        );
+    }
     result[name] = {
       threshold: Number.isNaN(threshold) ? undefined : threshold,
       forMs: entry.for === undefined ? undefined : parseDuration(entry.for),
@@ -59,8 +71,16 @@ export function resolveThresholds(
   return result;
 }
 
+/** How a share would have to be for the alert to fire, where none is: more than the whole, or less than nothing. */
+function neverReached(threshold: number, { expr = "", threshold: declared }: Alert): string | undefined {
+  if (declared?.unit !== "ratio") return undefined;
+  if (threshold === 1 && />\s*\$threshold/.test(expr)) return "more than 100%";
+  if (threshold === 0 && /<\s*\$threshold/.test(expr)) return "less than 0%";
+  return undefined;
+}
+
 /** The alert of that name, as any of the kinds declares it. */
-export function findAlert(name: string, kinds: Iterable<KindFacts>): KindFacts["alerts"][number] | undefined {
+export function findAlert(name: string, kinds: Iterable<KindFacts>): Alert | undefined {
   for (const kind of kinds) for (const alert of kind.alerts) if (alert.name === name) return alert;
   return undefined;
 }

@@ -98,18 +98,6 @@ function segmentOf(name: string, entry: Entry, { segments, networks, resolution 
       );
     return chosen?.name;
   }
-  if (fitting.length > 1) {
-    resolution.report(
-      "missing-key",
-      path,
-      `address ${entry.address} of virtual IP "${name}" fits the segments ${fitting.map((segment) => segment.name).join(" and ")}`,
-      {
-        at: "parent",
-        hint: `add segment: ${fitting[0]?.name ?? ""}, or another of them`,
-      },
-    );
-    return undefined;
-  }
   // Where a segment itself is wrong, the address may well be in it.
   if (fitting.length === 0 && [...networks.values()].every((own) => own !== undefined))
     resolution.report(
@@ -120,6 +108,7 @@ function segmentOf(name: string, entry: Entry, { segments, networks, resolution 
         hint: "write an address inside the cidr of one of the segments",
       },
     );
+  // Where it fits several, their networks overlap, which is told of the segments.
   return fitting[0]?.name;
 }
 

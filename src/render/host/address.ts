@@ -8,8 +8,8 @@ import { addressFrom } from "../../model/reach.ts";
 export const addressVariable = "STACKWRIGHT_ADDRESS";
 export const hostEnvironment = "/etc/stackwright/host.env";
 
-/** What asks exporters, and each other. */
-const callers: readonly string[] = ["prometheus", "alertmanager", "grafana", "blackbox", "stackwright"];
+/** What asks exporters, and each other. Alertmanager asks the bridge on loopback, and nobody else. */
+const callers: readonly string[] = ["prometheus", "grafana", "blackbox", "stackwright"];
 
 /** The hosts of the monitoring, each once. */
 export function askingHosts(model: Model): readonly Host[] {
