@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { glob, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { sha256 } from "../artifact/manifest.ts";
 
 /** Digests of an inventory and of everything that it names. */
 export interface Digests {
@@ -13,7 +14,7 @@ export interface Digests {
 /** Digests of the inventory and of the files beside it that belong to it. Rejects where the inventory cannot be read. */
 export async function digestsOf(file: string, globs: readonly string[]): Promise<Digests> {
   const bytes = await readFile(file);
-  const inventory = createHash("sha256").update(bytes).digest("hex");
+  const inventory = sha256(bytes);
   const all = createHash("sha256").update(inventory);
   const folder = dirname(file);
   for (const pattern of globs) {

@@ -3,6 +3,7 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { dashboardPath } from "../model/grafana-uid.ts";
 import type { Model } from "../model/model.ts";
 import type { HostSecret } from "../model/secret-path.ts";
+import { servicesOf } from "../model/services.ts";
 import type { Signals } from "../signals/signals.ts";
 import { renderAccessLog } from "./access-log/index.ts";
 import { alertmanagerSecrets, renderAlertmanager } from "./alertmanager/index.ts";
@@ -61,9 +62,7 @@ export function renderAll(
 
 /** Addresses of the kinds' dashboards; none where the inventory does not say where Grafana answers. */
 function dashboardAddresses(model: Model, signals: Signals): ReadonlyMap<string, string> {
-  const base = [...model.services.values()]
-    .filter((service) => service.kind === "grafana")
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const base = servicesOf(model, "grafana")
     .map(({ settings }) =>
       typeof settings === "object" && settings !== null && "external_url" in settings
         ? settings.external_url

@@ -1,4 +1,5 @@
 import type { Model, Service } from "../../model/model.ts";
+import { managedInstances, servicesOf } from "../../model/services.ts";
 import type { Unit } from "../../signals/host.ts";
 import type { Row } from "../../signals/panel.ts";
 import type { ServiceFact, Signals } from "../../signals/signals.ts";
@@ -11,10 +12,8 @@ import { probesOf } from "./probes.ts";
 /** What the kinds of a model's services say. Everything is sorted by names, so that the order of the inventory leaves no trace. */
 export function expand(model: Model, kinds: readonly Kind[]): Signals {
   const registry = new Map(kinds.map((kind) => [kind.id, kind]));
-  const services = sortedBy(model.services.values(), (service) => service.name);
-  const ofKind = Map.groupBy(services, (service) => service.kind);
   const present = sortedBy(
-    kinds.map((kind) => ({ kind, services: ofKind.get(kind.id) ?? [] })).filter((entry) => entry.services.length > 0),
+    kinds.map((kind) => ({ kind, services: servicesOf(model, kind.id) })).filter((entry) => entry.services.length > 0),
     (entry) => entry.kind.id,
   );
   const facts = <Fact>(
@@ -38,7 +37,7 @@ export function expand(model: Model, kinds: readonly Kind[]): Signals {
     })),
   );
   const clusters = new Map(
-    services.flatMap((service) => {
+    sortedBy(model.services.values(), (service) => service.name).flatMap((service) => {
       const cluster = registry.get(service.kind)?.cluster?.(service);
       return cluster === undefined ? [] : [[service.name, cluster]];
     }),
@@ -96,11 +95,11 @@ function unitsOf(model: Model, kind: Kind, service: Service): readonly ServiceFa
 /** A service has facts of several sorts on the same hosts. */
 const managedHosts = new WeakMap<Service["instances"], readonly string[]>();
 
-function hostsOf({ instances }: Service): readonly string[] {
+function hostsOf(service: Service): readonly string[] {
+  const { instances } = service;
   const known =
     managedHosts.get(instances) ??
-    instances
-      .filter(({ host }) => host.managed)
+    managedInstances(service)
       .map(({ host }) => host.name)
       .sort();
   managedHosts.set(instances, known);

@@ -1,6 +1,7 @@
 import type { Path } from "../../diagnostics/path.ts";
 import type { Alerting, Channel, Model, Receiver } from "../../model/model.ts";
 import { type HostSecret, secretPath } from "../../model/secret-path.ts";
+import { servicesOf } from "../../model/services.ts";
 import type { SecretRef } from "../../signals/secret.ts";
 import type { Route } from "./routes.ts";
 
@@ -73,9 +74,7 @@ export function receiverSecrets(alerting: Alerting, hosts: readonly string[]): r
  */
 export function bridgeSecrets(model: Model, alerting: Alerting, hosts: readonly string[]): readonly HostSecret[] {
   const bridges = new Set(
-    [...model.services.values()]
-      .filter(({ kind }) => kind === "stackwright")
-      .flatMap(({ instances }) => instances.map(({ host }) => host.name)),
+    servicesOf(model, "stackwright").flatMap(({ instances }) => instances.map(({ host }) => host.name)),
   );
   const secrets = [...alerting.receivers.values()].flatMap(({ channels }) =>
     channels.filter(needsBridge).flatMap(channelSecrets),

@@ -2,6 +2,7 @@ import type { Artifact } from "../../artifact/artifact.ts";
 import { generatedHeader } from "../../artifact/comment.ts";
 import { type Piece, printOutline } from "../../artifact/outline.ts";
 import type { Model } from "../../model/model.ts";
+import { servicesOf } from "../../model/services.ts";
 import { formatDuration } from "../../model/units.ts";
 import type { AlertRule, Signals } from "../../signals/signals.ts";
 import { expectedRecords } from "./expected.ts";
@@ -16,10 +17,7 @@ export function renderRules(model: Model, signals: Signals, links: RuleLinks): r
   const files = kinds.map((kind) => {
     const records = signals.records.filter((record) => record.kind === kind);
     const alerts = signals.alerts.filter((alert) => alert.kind === kind);
-    const services = [...model.services.values()]
-      .filter((service) => service.kind === kind)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const source = services.map((service) => service.source);
+    const source = servicesOf(model, kind).map((service) => service.source);
     const pieces: Piece[] = [
       { text: `groups:\n  - name: ${kind}\n    rules:\n` },
       ...records.map(({ record, expr, labels }) => ({
